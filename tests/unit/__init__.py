@@ -1,0 +1,1 @@
+"""Tests of one module or of the tree itself, without an engine outside the process."""
