@@ -1,0 +1,1 @@
+"""Value types and events: what can be said, independent of where it is stored."""

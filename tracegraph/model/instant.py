@@ -1,0 +1,118 @@
+"""Instants: points in time, exact to any number of fractional digits (RFC 3339)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import PydanticCustomError, core_schema
+
+ACCEPTED = "an RFC 3339 time with its offset, such as 2026-03-02T09:14:00+08:00"
+
+_RFC3339 = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):(\d\d))",
+    re.ASCII,
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(NamedTuple):
+    """A point in time: microseconds since 1970 (floored), and the digits beyond.
+
+    Tuples compare exactly, so instants do. The offset a time was written with is not part of
+    the instant; the event's own text keeps it.
+
+    >>> Instant.parse("2026-03-02T09:14:00+08:00") == Instant.parse("2026-03-02T01:14:00.000Z")
+    True
+    >>> str(Instant.parse("2021-10-05T11:10:00.12345670+00:00"))
+    '2021-10-05T11:10:00.1234567Z'
+    """
+
+    micros: int
+    rest: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Instant:
+        """Read an RFC 3339 time. Raises ValueError with the reason.
+
+        A leap second counts as the second that follows it.
+        """
+        match = _RFC3339.fullmatch(text)
+        if match is None:
+            reason = "has no offset" if _lacks_offset(text) else "is not an RFC 3339 time"
+            raise ValueError(reason)
+        year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
+        fraction = (match[7] or "").rstrip("0")
+        offset = _offset(match)
+        leap = second == 60  # noqa: PLR2004  the seconds of RFC 3339 run to 60
+        try:
+            moment = datetime(year, month, day, hour, minute, 59 if leap else second, tzinfo=UTC)
+            utc = moment - offset
+        except (ValueError, OverflowError) as error:
+            raise ValueError(f"names no moment of the calendar ({error})") from error
+        if leap:
+            if (utc.hour, utc.minute) != (23, 59):
+                raise ValueError("has second 60 where no leap second can be")
+            return cls((utc - _EPOCH) // _MICROSECOND + 1_000_000)
+        micros = (utc - _EPOCH) // _MICROSECOND + int(fraction[:6].ljust(6, "0"))
+        return cls(micros, fraction[6:])
+
+    @classmethod
+    def of(cls, moment: datetime) -> Instant:
+        """The instant of an aware datetime."""
+        return cls((moment - _EPOCH) // _MICROSECOND)
+
+    def __str__(self) -> str:
+        """RFC 3339 in UTC, with as many fractional digits as are needed."""
+        moment = _EPOCH + timedelta(microseconds=self.micros)
+        whole = moment.replace(tzinfo=None).isoformat(timespec="seconds")
+        digits = (f"{moment.microsecond:06d}" + self.rest).rstrip("0")
+        return f"{whole}.{digits}Z" if digits else f"{whole}Z"
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Pydantic reads RFC 3339 text and writes it back in UTC."""
+        return core_schema.no_info_plain_validator_function(
+            _validate,
+            serialization=core_schema.to_string_ser_schema(),
+            json_schema_input_schema=core_schema.str_schema(),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        """The JSON Schema of an instant."""
+        return {"type": "string", "format": "date-time", "description": ACCEPTED}
+
+
+def _lacks_offset(text: str) -> bool:
+    return _RFC3339.fullmatch(text + "Z") is not None
+
+
+def _offset(match: re.Match[str]) -> timedelta:
+    if match[8]:
+        return timedelta()
+    hours, minutes = int(match[10]), int(match[11])
+    if hours > 23 or minutes > 59:  # noqa: PLR2004  the bounds of RFC 3339's time-numoffset
+        raise ValueError("has an offset that no clock shows")
+    size = timedelta(hours=hours, minutes=minutes)
+    return size if match[9] == "+" else -size
+
+
+def _validate(value: Any) -> Instant:
+    if isinstance(value, Instant):
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError(
+            "instant", "is not a text but a {kind}.", {"kind": type(value).__name__, "accepted": ACCEPTED}
+        )
+    try:
+        return Instant.parse(value)
+    except ValueError as error:
+        raise PydanticCustomError(
+            "instant", "{reason}.", {"reason": str(error), "accepted": ACCEPTED}
+        ) from error
