@@ -1,0 +1,1 @@
+"""Stores: the port, the projection that both engines keep, and the engines."""

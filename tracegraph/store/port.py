@@ -1,0 +1,355 @@
+"""The port: what every engine offers, and the values it takes and gives.
+
+Errors:
+
+    TracegraphError
+    └── StoreError
+        ├── StoreUnavailable     the engine is away or overloaded; the same call may succeed later
+        ├── StoreOutdated        its schema is older or newer than this code; `tracegraph migrate`
+        └── VersionConflict      a document was changed by another writer in between
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, Protocol
+
+from tracegraph.model.event import Event
+from tracegraph.model.instant import Instant
+from tracegraph.model.refusal import TracegraphError
+from tracegraph.store.projection.rows import AnomalyRow, ItemRow, Spoken
+
+Direction = Literal["backward", "forward"]
+
+
+class StoreError(TracegraphError):
+    """Something is wrong with the store, not with what was asked."""
+
+
+class StoreUnavailable(StoreError):
+    """The engine cannot be reached or did not answer in time. The same call may succeed later."""
+
+
+class StoreOutdated(StoreError):
+    """The schema of the store does not fit this code."""
+
+
+class VersionConflict(StoreError):
+    """A document is no longer at the version the writer had read."""
+
+
+class Draft(NamedTuple):
+    """An event ready to be appended: parsed, as it was sent, and the hash of its content."""
+
+    event: Event
+    body: bytes
+    hash: str
+    caller: str | None = None
+
+
+class Outcome(NamedTuple):
+    """What became of one draft.
+
+    `stored` and `voided` (stored, but a void that came earlier makes it void) have a new seq;
+    `duplicate` and `conflict` have the seq of the event that holds the id. `skipped`: nothing
+    was stored because another event of an atomic batch was in conflict.
+    """
+
+    status: Literal["stored", "voided", "duplicate", "conflict", "skipped"]
+    seq: int | None
+
+
+class Entry(NamedTuple):
+    """An event in the journal. `void` is the seq that voided it, None while it stands."""
+
+    seq: int
+    source: str
+    id: str
+    type: str
+    recorded_at: Instant
+    body: bytes
+    hash: str
+    caller: str | None
+    void: int | None
+    batch: int  # the last seq of the batch it came in
+
+
+class Published(NamedTuple):
+    """Up to where readers see: the last seq of the last whole batch, and when it was recorded."""
+
+    seq: int
+    recorded_at: Instant | None
+
+
+class LineColumns(NamedTuple):
+    """Lines as parallel lists; the fields are those of LineRow."""
+
+    seq: list[int]
+    pos: list[str]
+    role: list[str]
+    flow: list[int]
+    item: list[int]
+    hub: list[int]
+    lot: list[int]
+    via: list[int]
+    pooled: list[int]
+    quantity: list[int | None]
+    unit: list[str | None]
+
+
+class ComprisesColumns(NamedTuple):
+    """Lot to serial, as parallel lists; the fields are those of ComprisesRow."""
+
+    lot: list[int]
+    serial: list[int]
+    since: list[str]
+    until: list[str]
+
+
+class EventColumns(NamedTuple):
+    """Events as parallel lists. `start` and `end` are exact; `hub` is the seq, or -run."""
+
+    seq: list[int]
+    source: list[str]
+    id: list[str]
+    type: list[str]
+    start: list[Instant]
+    end: list[Instant]
+    hub: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Subgraph:
+    """All that the plain closure reaches, a superset of every time-respecting answer.
+
+    `items` are the rows of the items reached and of those that the lines of the reached events
+    name; `reached` the numbers of the former; `runs` the keys of runs by number. With `complete_depth` the closure was cut by its
+    budget: only what lies at most so many item steps from the seeds is whole.
+    """
+
+    reached: list[int]
+    items: dict[int, ItemRow]
+    runs: dict[int, str]
+    events: EventColumns
+    lines: LineColumns
+    comprises: ComprisesColumns
+    complete_depth: int | None = None
+
+
+class TouchRow(NamedTuple):
+    """One line in an item's history: the event, and how the item took part."""
+
+    seq: int
+    pos: str
+    role: str
+    item: int
+    via: int
+    quantity: int | None
+    unit: str | None
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to look for; every field narrows. `text` is a fragment of a number or of a key."""
+
+    text: str | None = None
+    product: str | None = None
+    kind: int | None = None
+    mentions: tuple[tuple[str, str], ...] = ()  # (kind, key): order, party, place, equipment …
+    since: Instant | None = None
+    until: Instant | None = None
+
+
+class Document(NamedTuple):
+    """A small stored record that may change, such as a caller's key; versions count from 1."""
+
+    kind: str
+    id: str
+    version: int
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the engine answers, and what it is."""
+
+    engine: str
+    version: str
+    schema: int
+    published: int
+    journal: int
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+class GraphStore(Protocol):
+    """A journal with its projection, on some engine.
+
+    **Order and duplicates.** Answers are sets unless an order is stated. Collections given may
+    hold duplicates and unknown members; both are ignored. An empty collection gives an empty
+    answer. **Cuts.** `known` is a seq at which a batch ended (see `cut`); rows recorded later
+    are not seen. **Threads.** A store may be used by many threads, and a file or database by
+    many stores and processes, at once. Every method raises StoreUnavailable when the engine
+    does not answer.
+
+    >>> from tracegraph.store.sqlite import SqliteStore
+    >>> store = SqliteStore(":memory:")
+    >>> store.migrate()
+    [1]
+    >>> store.published()
+    Published(seq=0, recorded_at=None)
+    >>> store.subgraph([], "forward", known=0, as_of=None, max_depth=None, budget=10).reached
+    []
+    """
+
+    engine: str
+
+    def migrate(self) -> list[int]:
+        """Bring the schema up to this code; the numbers of the migrations applied, ascending.
+
+        Raises StoreOutdated when an applied migration is not the one this code knows.
+        """
+
+    def health(self) -> Health:
+        """Ask the engine how it is. Raises StoreUnavailable, or StoreOutdated before `migrate`."""
+
+    def close(self) -> None:
+        """Release connections. A closed store must not be used."""
+
+    # -- writing
+
+    def append(
+        self, drafts: Sequence[Draft], *, atomic: bool = True, recorded_at: Instant | None = None
+    ) -> list[Outcome]:
+        """Append a batch: all of it or, when the process or the engine dies, none of it.
+
+        Outcomes are in the order of the drafts. An id that is there with the same content is a
+        `duplicate`; with other content a `conflict`, which in an atomic batch keeps all of it
+        out, and otherwise only itself. The journal's `seq` has no gaps; `recorded_at` is now,
+        or what is given (for copies), and never decreases.
+        """
+
+    # -- the journal
+
+    def published(self) -> Published:
+        """Up to where readers see."""
+
+    def cut(self, known_at: int | Instant | None) -> int:
+        """The seq at the end of the last batch at or before `known_at`; None is now."""
+
+    def recorded(self, known: int) -> Instant | None:
+        """When the batch that ended at `known` was recorded; None for no batch."""
+
+    def journal(self, after: int, limit: int, known: int) -> list[Entry]:
+        """Entries with `after` < seq <= `known`, ascending, `limit` at most."""
+
+    def entries(self, ids: Collection[tuple[str, str]], known: int) -> dict[tuple[str, str], Entry]:
+        """Entries by (source, id)."""
+
+    def entries_by_seq(self, seqs: Collection[int], known: int) -> dict[int, Entry]:
+        """Entries by seq."""
+
+    # -- names
+
+    def spoken(self, keys: Collection[str]) -> Mapping[str, Spoken]:
+        """Names by their key as spoken; `item` is what they are at the head."""
+
+    def spoken_of(self, products: Collection[str]) -> list[Spoken]:
+        """Every name met under one of these product names."""
+
+    def claims(self, names: Collection[str]) -> Mapping[str, list[int]]:
+        """Seqs of the product records that claim a product name."""
+
+    def items(self, numbers: Collection[int], known: int) -> dict[int, ItemRow]:
+        """Items by number, as they were called at `known`; one not yet met is left out."""
+
+    def items_by_number(self, number: str, known: int, limit: int) -> list[ItemRow]:
+        """Items whose own lot or serial number is exactly `number`, by key."""
+
+    # -- genealogy
+
+    def subgraph(
+        self,
+        seeds: Collection[int],
+        direction: Direction,
+        *,
+        known: int,
+        as_of: Instant | None,
+        max_depth: int | None,
+        budget: int,
+    ) -> Subgraph:
+        """Everything the genealogy reaches from items, with the events and all their lines.
+
+        Time order is not looked at, only `as_of` and `known`. Seeds are reached, at depth 0, if
+        they are items at `known`. `max_depth` counts item steps; a lot and a serial of it are one
+        step apart. When more than `budget` items are reached, whole depths are left out from the
+        far end, and `complete_depth` says the last whole one (the seeds are never left out).
+        O(V + E) of what is reached; cycles end.
+        """
+
+    def mentioned(
+        self, kind: str, key: str, *, known: int, since: Instant | None, until: Instant | None
+    ) -> list[int]:
+        """Seqs of standing events that name a party, place, order … , ascending.
+
+        `since` and `until` keep those whose interval meets that window.
+        """
+
+    def lines_of_events(self, seqs: Collection[int], known: int) -> LineColumns:
+        """The standing lines of events."""
+
+    def held(self, container: int, known: int) -> list[int]:
+        """Every item that packing records ever put into a container, by number."""
+
+    def membership(self, item: int, known: int) -> tuple[list[int], int]:
+        """The lots that a serial is or was of, and how many serials are of a lot."""
+
+    # -- looking around
+
+    def history(
+        self, homes: Collection[int], *, known: int, after: tuple[int, int, str], limit: int
+    ) -> list[TouchRow]:
+        """Lines on items, corrected events included, by (time in microseconds, seq, pos).
+
+        `after` is the last line already seen; (-2**62, 0, "") starts.
+        """
+
+    def search(self, query: Search, *, known: int, after: int, limit: int) -> list[ItemRow]:
+        """Items that match, by number, after number `after`."""
+
+    def anomalies(self, *, known: int, after: int, limit: int) -> list[tuple[int, AnomalyRow]]:
+        """Standing anomalies as (cursor, row), by cursor, after cursor `after`."""
+
+    # -- documents
+
+    def document(self, kind: str, id: str) -> Document | None:
+        """A document, None where there is none."""
+
+    def documents(self, kind: str) -> list[Document]:
+        """All documents of a kind, by id."""
+
+    def put_document(self, document: Document) -> Document:
+        """Write a document whose `version` is the one read (0: new); gives the new version.
+
+        Raises VersionConflict when another writer came first.
+        """
+
+    # -- the projection as a whole
+
+    def rows(self, table: str, known: int) -> Iterator[tuple[Any, ...]]:
+        """Rows of a projection table with rec and void, in canonical order, for comparison.
+
+        `table` is one of TABLES. A row recorded after `known` is left out, and a later `void`
+        shows as standing.
+        """
+
+    def rebuild(self, source: GraphStore) -> int | None:
+        """Make the projection equal to that of `source` in one step; the number of rows mended.
+
+        None, and nothing is done, when `source` lacks events that this journal has. Readers
+        keep the old rows until the new ones are complete; writers wait.
+        """
+
+
+TABLES = ("event", "item", "line", "comprises", "anomaly", "spoken", "state", "mention", "run")

@@ -1,0 +1,1 @@
+"""The projector: from events to rows, one mechanism for everything late."""

@@ -1,0 +1,75 @@
+"""What a container holds at an instant: a fold of its packing records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tracegraph.store.projection.facts import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """An item in a container; quantity in millionths of `unit`, None is unknown."""
+
+    item: int
+    lot: int
+    quantity: int | None
+    unit: str | None
+    single: bool = False  # a serial or a container: inside or not, never more than one
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """A pack or unpack event with its lines as contents; an unpack without lines empties."""
+
+    fact: Fact
+    lines: tuple[Content, ...]
+
+    @property
+    def packs(self) -> bool:
+        """Whether this puts in, not takes out."""
+        return self.fact.event.type == "pack"
+
+    @property
+    def empties(self) -> bool:
+        """Whether nothing of what came before is left."""
+        return not self.packs and not self.lines
+
+
+def held(packings: Iterable[Packing]) -> dict[int, Content]:
+    """The contents after `packings`, given in the order of their instants. Linear."""
+    inside: dict[int, Content] = {}
+    for packing in packings:
+        if packing.empties:
+            inside.clear()
+        for line in packing.lines:
+            before = inside.get(line.item)
+            if packing.packs:
+                inside[line.item] = line if before is None else _added(before, line)
+            elif before is not None:
+                left = _taken(before, line)
+                if left is None:
+                    del inside[line.item]
+                else:
+                    inside[line.item] = left
+    return inside
+
+
+def _added(before: Content, line: Content) -> Content:
+    lot = line.lot or before.lot
+    if line.single:
+        return Content(line.item, lot, line.quantity, line.unit, single=True)
+    if before.quantity is None or line.quantity is None or before.unit != line.unit:
+        return Content(line.item, lot, None, None)
+    return Content(line.item, lot, before.quantity + line.quantity, line.unit)
+
+
+def _taken(before: Content, line: Content) -> Content | None:
+    """What is left; an amount that cannot be compared leaves an unknown rest, not nothing."""
+    if line.single:
+        return None
+    if before.quantity is None or line.quantity is None or before.unit != line.unit:
+        return Content(before.item, before.lot, None, None)
+    rest = before.quantity - line.quantity
+    return Content(before.item, before.lot, rest, before.unit) if rest > 0 else None

@@ -1,0 +1,146 @@
+"""Facts: an event beside what the projection reads from it again and again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import quote
+
+from tracegraph.identify.naming import Name, name_item, product_name
+from tracegraph.model.event import Base, Event, Make, Pack, Product, QualityRecord, Unpack, Void
+from tracegraph.model.instant import Instant
+from tracegraph.model.item import Line
+from tracegraph.store.projection.rows import STANDS, Claim, Mention, Reference
+
+# Within one instant: receipt and outputs, unpack, pack, move, inputs, shipment, delivery,
+# return (domain, "Ledger"). What posts nothing stands with move.
+_PHASES = {
+    "receipt": 0, "unpack": 1, "pack": 2, "move": 3, "scrap": 4, "use": 4,
+    "shipment": 5, "supplier_return": 5, "delivery": 6, "return": 7,
+}  # fmt: skip
+_ROLE_PHASES = {"output": 0, "input": 4}
+
+
+class Order(NamedTuple):
+    """Where a line stands among all others: by time, then phase, then source and id."""
+
+    end: Instant
+    phase: int
+    source: str
+    id: str
+
+
+def phase(type_: str, role: str) -> int:
+    """The place of a line within its instant."""
+    return _ROLE_PHASES.get(role, _PHASES.get(type_, 3))
+
+
+class Named(NamedTuple):
+    """A line with its role, its place in the event and what its item was called."""
+
+    pos: str
+    role: str
+    line: Line
+    name: Name | None
+
+
+@dataclass(slots=True)
+class Fact:
+    """A stored event, parsed. `void` is the seq from which it is voided, or STANDS."""
+
+    seq: int
+    event: Event
+    lines: tuple[Named, ...]
+    container: Name | None
+    void: int = STANDS
+
+    @property
+    def start(self) -> Instant:
+        """When the event began."""
+        return self.event.started_at or self.event.occurred_at
+
+    @property
+    def end(self) -> Instant:
+        """When the event occurred."""
+        return self.event.occurred_at
+
+    def order(self, role: str) -> Order:
+        """Where this event's lines of `role` stand among all lines."""
+        return Order(self.end, phase(self.event.type, role), self.event.source, self.event.id)
+
+    def names(self) -> list[Name]:
+        """Every name this event speaks, lots of serials before the serials, in line order."""
+        spoken = [self.container] if self.container else []
+        for named in self.lines:
+            if named.name is not None:
+                if named.name.lot is not None:
+                    spoken.append(named.name.lot)
+                spoken.append(named.name)
+        return spoken
+
+
+def fact(seq: int, event: Event, void: int = STANDS) -> Fact:
+    """The fact of an event that stands at `seq` in the journal."""
+    lines = tuple(
+        Named(f"{field}/{index}", event.ROLES[field], line, name_item(line.item))
+        for field, index, line in event.item_lines()
+    )
+    container = name_item(event.container) if isinstance(event, Pack | Unpack) else None
+    return Fact(seq, event, lines, container, void)
+
+
+def run_key(event: Base) -> str | None:
+    """The key of the run an event is part of; scoped by source unless it is an absolute URI."""
+    if not isinstance(event, Make) or event.run is None:
+        return None
+    head, colon, rest = event.run.partition(":")
+    if colon and rest and head[:1].isalpha() and head.replace("+", "").isalnum():
+        return event.run
+    return f"urn:tracegraph:run:{quote(event.source, safe='')}:{quote(event.run, safe='')}"
+
+
+def mentions(fact: Fact) -> list[Mention]:
+    """The parties, places, orders, equipment, documents and people that an event names."""
+    event = fact.event
+    single = [
+        ("place", event.place),
+        ("place", getattr(event, "to", None)),
+        ("party", getattr(event, "party", None)),
+        ("order", event.order),
+        ("actor", event.actor),
+    ]
+    if event.type in {"order", "party", "place", "equipment", "product"}:
+        single.append((event.type, event.number))  # type: ignore[union-attr]  # these types have one
+    found = [(kind, key) for kind, key in single if key]
+    found += [("equipment", key) for key in event.equipment]
+    found += [("document", key) for key in event.documents]
+    return [Mention(kind, key, fact.seq) for kind, key in dict.fromkeys(found)]
+
+
+def references(fact: Fact) -> list[Reference]:
+    """The events that an event refers to by id."""
+    event = fact.event
+    found: list[tuple[str, str, str]] = []
+    if isinstance(event, Void):
+        found.append((*event.target, "void"))
+    if event.replaces is not None:
+        found.append((event.replaces_source or event.source, event.replaces, "replaces"))
+    if isinstance(event, QualityRecord):
+        found += [(ref.source or event.source, ref.id, "about") for ref in event.events]
+    return [Reference(*reference, fact.seq) for reference in dict.fromkeys(found)]
+
+
+def claims(fact: Fact) -> list[Claim]:
+    """The product names that a product record claims, and the materials its bill names."""
+    event = fact.event
+    if not isinstance(event, Product):
+        return []
+    names = [product_name(event.number), *(product_name(p.gtin) for p in event.packages)]
+    materials = [
+        product_name(text)
+        for material in event.bill_of_materials
+        for text in (material.product, *material.substitutes)
+    ]
+    return [Claim(name, "name", fact.seq) for name in dict.fromkeys(names)] + [
+        Claim(name, "material", fact.seq) for name in dict.fromkeys(materials)
+    ]

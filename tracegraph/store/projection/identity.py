@@ -1,0 +1,101 @@
+"""Which names name one product, and what one of each package level holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tracegraph.identify.naming import Name, is_gtin, product_name
+from tracegraph.model.event import Product
+from tracegraph.model.key import Kind, lot_key, serial_key
+from tracegraph.model.quantity import MICRO
+from tracegraph.store.projection.facts import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One product, under all its names (domain, "One thing, one item").
+
+    `main` is the name used in keys: the GTIN of the base unit, else the own number. `base` are
+    the names of the base unit; `content` says how many base units each package level holds.
+    More than one of `numbers` means that records of different products claim one name.
+    """
+
+    main: str
+    numbers: tuple[str, ...]
+    base: frozenset[str]
+    content: tuple[tuple[str, int], ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name of the product."""
+        return self.base | {name for name, _ in self.content}
+
+    @property
+    def product(self) -> str:
+        """What people call the product: its own number where one is known."""
+        return self.numbers[0] if self.numbers else self.main
+
+
+def unrecorded(name: str) -> Identity:
+    """The identity of a name that no product record knows: it stands for itself."""
+    return Identity(name, (), frozenset((name,)), ())
+
+
+def identify_product(records: Iterable[Fact]) -> Identity:
+    """The identity that standing product records, joined by their names, give. One at least.
+
+    Names are timeless, so all that were ever recorded count. Where records differ on the content
+    of a level or on the base unit, the one that occurred last holds; the order of arrival does
+    not matter.
+    """
+    numbers: dict[str, None] = {}
+    content: dict[str, int] = {}
+    main: str | None = None
+    for record in sorted(records, key=lambda fact: fact.order("record")):
+        assert isinstance(record.event, Product)
+        numbers[product_name(record.event.number)] = None
+        units = [(product_name(p.gtin), p.content.micro // MICRO) for p in record.event.packages]
+        content.update(units)
+        main = next((gtin for gtin, holds in units if holds == 1), main)
+    own = tuple(numbers)
+    base = frozenset((*own, *(gtin for gtin, holds in content.items() if holds == 1)))
+    levels = tuple(sorted((gtin, n) for gtin, n in content.items() if gtin not in base))
+    return Identity(main if main in base else own[0], own, base, levels)
+
+
+def names_of(name: Name, identity: Identity) -> tuple[str, ...]:
+    """The keys under which the item of `name` can be met, given its product's identity.
+
+    A lot is one item under every package level; a serial of a higher level is that package, an
+    item of its own. An opaque key has no other name.
+    """
+    if name.product is None or name.number is None:
+        return (name.key,)
+    if name.kind is Kind.LOT:
+        return tuple(_lot(product, name.number) for product in sorted(identity.names))
+    if name.product in identity.base:
+        return tuple(_serial(product, name.number) for product in sorted(identity.base))
+    return (name.key,)
+
+
+def key_of(kind: Kind, product: str | None, number: str | None, key: str, identity: Identity) -> str:
+    """The canonical key of an item that was called `key`."""
+    if product is None or number is None:
+        return key
+    if kind is Kind.LOT:
+        return _lot(identity.main, number)
+    return _serial(identity.main if product in identity.base else product, number)
+
+
+def content_of(product: str | None, identity: Identity) -> int:
+    """How many base units one of `product` (a name) holds."""
+    return dict(identity.content).get(product or "", 1)
+
+
+def _lot(product: str, number: str) -> str:
+    return lot_key(product, number, gtin=is_gtin(product))
+
+
+def _serial(product: str, number: str) -> str:
+    return serial_key(product, number, gtin=is_gtin(product))

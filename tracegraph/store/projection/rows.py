@@ -1,0 +1,173 @@
+"""The rows that the journal projects to.
+
+Each row stands from the seq that opened it (`rec`) until the seq that closed it (`void`); both
+are kept beside the row, not in it, so that two rows are equal when they say the same.
+
+    event ──LineRow──> item         every line of every event; flow says whether it is walked
+    lot ──ComprisesRow──> serial    over the interval in which the serial is of the lot
+    event|item ──AnomalyRow         what contradicts the records, or refers to what has not come
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Generic, NamedTuple, TypeVar
+
+from tracegraph.model.instant import Instant
+
+# A row that stands. Larger than any seq, and small enough for one Neo4j property record.
+STANDS = 2**35 - 1
+
+
+class Flow(IntEnum):
+    """How a line takes part in the genealogy."""
+
+    NONE = 0
+    IN = 1
+    OUT = 2
+
+
+class ItemRow(NamedTuple):
+    """What an item is called: `no` is its node, the rest follows from what is known."""
+
+    no: int
+    key: str
+    kind: int
+    product: str | None
+    number: str | None
+
+
+class LineRow(NamedTuple):
+    """One item at one event.
+
+    `pos` is the line's place in the event ("inputs/0"); `hub` the genealogy node the line hangs
+    on: the event's seq, or -run. `lot` is the lot named beside a serial, `via` the container
+    that a content came in (0: none). `pooled` marks an unnamed draw from a lot that has serials.
+    `quantity` is in millionths of `unit`, package levels multiplied out; None is unknown. `at`
+    is when the event occurred, in microseconds.
+    """
+
+    seq: int
+    pos: str
+    role: str
+    flow: int
+    item: int
+    hub: int
+    at: int
+    lot: int = 0
+    via: int = 0
+    pooled: int = 0
+    quantity: int | None = None
+    unit: str | None = None
+
+
+class ComprisesRow(NamedTuple):
+    """A serial is of a lot, from `since` until `until` (texts of instants; "" is open).
+
+    `at` is the instant, in microseconds, of the line that joined them.
+    """
+
+    lot: int
+    serial: int
+    at: int
+    since: str
+    until: str
+
+
+class AnomalyRow(NamedTuple):
+    """Something the records contradict; of an event (`seq`) or of an item (`item`), else 0."""
+
+    seq: int
+    item: int
+    code: str
+    pointer: str
+    detail: str
+
+
+class Spoken(NamedTuple):
+    """A name under which an item was met: its own number `home`, and the item it now is."""
+
+    key: str
+    home: int
+    item: int
+    kind: int
+    product: str | None
+    number: str | None
+    rec: int
+
+
+@dataclass(slots=True)
+class ItemState:
+    """What the projection must know of an item to flag it and to split its lot."""
+
+    no: int
+    kinds: int = 0  # bit k is set where Kind(k) was stated of an opaque key
+    inflows: int = 0
+    draws: int = 0
+    serials: int = 0  # standing ComprisesRows in which it is the lot
+    lots: int = 0  # standing ComprisesRows in which it is the serial
+    packings: int = 0  # standing lines in which it is the container
+    suppliers: dict[str, int] = field(default_factory=dict)
+
+
+class EventRow(NamedTuple):
+    """An event as the projection keeps it; `void` is the seq that voided it, or STANDS."""
+
+    seq: int
+    source: str
+    id: str
+    type: str
+    start: Instant
+    end: Instant
+    hub: int
+    void: int
+
+
+class Mention(NamedTuple):
+    """A party, place, order, piece of equipment, document or person that an event names."""
+
+    kind: str
+    key: str
+    seq: int
+
+
+class Reference(NamedTuple):
+    """An event that refers to another one: kind is void, replaces or about."""
+
+    source: str
+    id: str
+    kind: str
+    seq: int
+
+
+class Claim(NamedTuple):
+    """A product record (its seq) that claims a product name; `kind` is name or material."""
+
+    name: str
+    kind: str
+    seq: int
+
+
+Row = TypeVar("Row")
+
+
+@dataclass(slots=True)
+class Versions(Generic[Row]):
+    """New rows, each with its interval, and standing rows that end: ((row, rec), void)."""
+
+    opened: dict[tuple[Row, int], int] = field(default_factory=dict)
+    closed: dict[tuple[Row, int], int] = field(default_factory=dict)
+
+    def open(self, row: Row, seq: int) -> None:
+        """`row` stands from `seq`."""
+        self.opened[(row, seq)] = STANDS
+
+    def close(self, row: Row, rec: int, seq: int) -> None:
+        """`row`, which stood from `rec`, ends at `seq`; if it never stood it leaves no trace."""
+        if rec == seq:
+            del self.opened[(row, rec)]
+        elif (row, rec) in self.opened:
+            self.opened[(row, rec)] = seq
+        else:
+            self.closed[(row, rec)] = seq

@@ -1,0 +1,297 @@
+"""Reading the genealogy out of the embedded store: closures, histories, searches."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from typing import Any
+
+from tracegraph.model.instant import Instant
+from tracegraph.store.port import (
+    ComprisesColumns,
+    Direction,
+    EventColumns,
+    LineColumns,
+    Search,
+    Subgraph,
+    TouchRow,
+)
+from tracegraph.store.projection.rows import AnomalyRow, ItemRow
+from tracegraph.store.sqlite.connections import Connections
+from tracegraph.store.sqlite.tables import packed
+
+_NEVER = 2**62  # later than any instant, in microseconds
+_LINE = "l.seq, l.pos, l.role, l.flow, l.item, l.hub, l.lot, l.via, l.pooled, l.quantity, l.unit"
+
+# A step along the flow of material is src -> dst; backward it is walked the other way.
+_WALK = {"forward": ("src", "dst"), "backward": ("dst", "src")}
+
+
+class Reading:
+    """The reading half of `SqliteStore`."""
+
+    _connections: Connections
+
+    def subgraph(
+        self,
+        seeds: Collection[int],
+        direction: Direction,
+        *,
+        known: int,
+        as_of: Instant | None,
+        max_depth: int | None,
+        budget: int,
+    ) -> Subgraph:
+        """The plain closure with its events, lines and serials."""
+        cuts = {"known": known, "as_of": _NEVER if as_of is None else as_of.micros}
+        with self._connections.reading() as db:
+            db.execute("DROP TABLE IF EXISTS temp.reached")
+            db.execute("CREATE TEMP TABLE reached (n INTEGER PRIMARY KEY, depth INTEGER)")
+            starts = list(self._items(db, set(seeds), known))
+            whole = max_depth is None and _walk_all(db, starts, direction, cuts, budget)
+            cut = None if whole else _walk_levels(db, starts, direction, cuts, max_depth, budget)
+            return self._read(db, cuts, cut)
+
+    def _read(self, db: sqlite3.Connection, cuts: dict[str, int], cut: int | None) -> Subgraph:
+        reached = [
+            row[0] for row in db.execute("SELECT DISTINCT n >> 2 FROM temp.reached WHERE n & 3 < 2")
+        ]
+        events = db.execute(
+            "SELECT e.seq, j.source, j.id, j.type, e.start, e.start_rest, e.at, e.at_rest, e.hub"
+            " FROM (SELECT n >> 2 AS seq FROM temp.reached WHERE n & 3 = 2"
+            "  UNION ALL SELECT e.seq FROM temp.reached r CROSS JOIN event e"
+            "  ON e.hub = -(r.n >> 2) AND e.hub < 0 WHERE r.n & 3 = 3) h"
+            " CROSS JOIN event e ON e.seq = h.seq CROSS JOIN journal j ON j.seq = e.seq"
+            " WHERE e.seq <= :known AND e.void > :known AND e.at <= :as_of",
+            cuts,
+        ).fetchall()
+        lines = _lines(db, [row[0] for row in events], cuts["known"])
+        comprises = db.execute(
+            "SELECT DISTINCT c.lot, c.serial, c.since, c.until FROM temp.reached r"
+            " CROSS JOIN comprises c ON c.serial = r.n >> 2"
+            " WHERE r.n & 3 = 0 AND c.rec <= :known AND c.void > :known AND c.at <= :as_of"
+            " AND EXISTS (SELECT 1 FROM temp.reached o WHERE o.n IN (4 * c.lot, 4 * c.lot + 1))",
+            cuts,
+        ).fetchall()
+        named = set(reached).union(lines.item, lines.lot, lines.via) - {0}
+        return Subgraph(
+            reached,
+            self._items(db, named, cuts["known"]),
+            dict(
+                db.execute(
+                    "SELECT n.no, n.key FROM temp.reached r CROSS JOIN run n"
+                    " ON n.no = r.n >> 2 WHERE r.n & 3 = 3"
+                )
+            ),
+            EventColumns(
+                [row[0] for row in events],
+                [row[1] for row in events],
+                [row[2] for row in events],
+                [row[3] for row in events],
+                [Instant(row[4], row[5]) for row in events],
+                [Instant(row[6], row[7]) for row in events],
+                [row[8] for row in events],
+            ),
+            lines,
+            ComprisesColumns(*_columns(comprises, 4)),
+            cut,
+        )
+
+    @staticmethod
+    def _items(db: sqlite3.Connection, numbers: Collection[int], known: int) -> dict[int, ItemRow]:
+        rows = db.execute(
+            "SELECT i.no, i.key, i.kind, i.product, i.number FROM json_each(?) v"
+            " CROSS JOIN item i ON i.no = v.value WHERE i.rec <= ? AND i.void > ?",
+            (packed(numbers), known, known),
+        )
+        return {row[0]: ItemRow(*row) for row in rows}
+
+    def mentioned(
+        self, kind: str, key: str, *, known: int, since: Instant | None, until: Instant | None
+    ) -> list[int]:
+        """Seqs of standing events that name something, within a window."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT e.seq, e.start, e.start_rest, e.at, e.at_rest FROM mention m"
+                " CROSS JOIN event e ON e.seq = m.seq WHERE m.kind = ? AND m.key = ?"
+                " AND m.seq <= ? AND e.void > ? ORDER BY e.seq",
+                (kind, key, known, known),
+            ).fetchall()
+        return [
+            row[0]
+            for row in rows
+            if (until is None or Instant(row[1], row[2]) <= until)
+            and (since is None or Instant(row[3], row[4]) >= since)
+        ]
+
+    def lines_of_events(self, seqs: Collection[int], known: int) -> LineColumns:
+        """The standing lines of events."""
+        with self._connections.reading() as db:
+            return _lines(db, seqs, known)
+
+    def held(self, container: int, known: int) -> list[int]:
+        """Every item that was ever packed into a container."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT DISTINCT i.item FROM line c CROSS JOIN journal j ON j.seq = c.seq"
+                " AND j.type = 'pack' CROSS JOIN line i ON i.seq = c.seq AND i.role <> 'container'"
+                " WHERE c.item = :no AND c.role = 'container' AND c.rec <= :known"
+                " AND c.void > :known AND i.rec <= :known AND i.void > :known ORDER BY i.item",
+                {"no": container, "known": known},
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    def membership(self, item: int, known: int) -> tuple[list[int], int]:
+        """Lots of a serial, and the number of serials of a lot."""
+        stands = "rec <= :known AND void > :known"
+        with self._connections.reading() as db:
+            values = {"item": item, "known": known}
+            lots = db.execute(
+                f"SELECT DISTINCT lot FROM comprises WHERE serial = :item AND {stands} ORDER BY lot",
+                values,
+            ).fetchall()
+            ((serials,),) = db.execute(
+                f"SELECT count(DISTINCT serial) FROM comprises WHERE lot = :item AND {stands}", values
+            )
+        return [row[0] for row in lots], serials
+
+    def history(
+        self, homes: Collection[int], *, known: int, after: tuple[int, int, str], limit: int
+    ) -> list[TouchRow]:
+        """Lines on items, those of voided events included."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT l.seq, l.pos, l.role, l.item, l.via, l.quantity, l.unit, l.at"
+                " FROM json_each(:homes) v CROSS JOIN line l ON l.item = v.value"
+                " CROSS JOIN event e ON e.seq = l.seq WHERE l.rec <= :known"
+                " AND (l.void > :known OR l.void = e.void)"
+                " AND (l.at, l.seq, l.pos) > (:at, :seq, :pos)"
+                " ORDER BY l.at, l.seq, l.pos, l.via LIMIT :limit",
+                {
+                    "homes": packed(set(homes)), "known": known, "limit": limit,
+                    "at": after[0], "seq": after[1], "pos": after[2],
+                },
+            ).fetchall()  # fmt: skip
+        return [TouchRow(*row) for row in rows]
+
+    def search(self, query: Search, *, known: int, after: int, limit: int) -> list[ItemRow]:
+        """Items that match, by number."""
+        where = ["i.no > :after", "i.rec <= :known", "i.void > :known"]
+        values: dict[str, Any] = {"after": after, "known": known, "limit": limit}
+        if query.text is not None:
+            where.append("(i.number LIKE :text ESCAPE '\\' OR i.key LIKE :text ESCAPE '\\')")
+            values["text"] = "%" + _escaped(query.text) + "%"
+        if query.product is not None:
+            where.append("i.product = :product")
+            values["product"] = query.product
+        if query.kind is not None:
+            where.append("i.kind = :kind")
+            values["kind"] = query.kind
+        for index, (kind, key) in enumerate(query.mentions):
+            where.append(
+                f"i.no IN (SELECT l.item FROM mention m CROSS JOIN line l ON l.seq = m.seq"
+                f" WHERE m.kind = :kind{index} AND m.key = :key{index}"
+                f" AND l.rec <= :known AND l.void > :known)"
+            )
+            values |= {f"kind{index}": kind, f"key{index}": key}
+        if query.since is not None or query.until is not None:
+            where.append(
+                "EXISTS (SELECT 1 FROM line l WHERE l.item = i.no AND l.at BETWEEN :since AND :until"
+                " AND l.rec <= :known AND l.void > :known)"
+            )
+            values["since"] = -_NEVER if query.since is None else query.since.micros
+            values["until"] = _NEVER if query.until is None else query.until.micros
+        sql = (
+            "SELECT i.no, i.key, i.kind, i.product, i.number FROM item i"
+            f" WHERE {' AND '.join(where)} ORDER BY i.no LIMIT :limit"
+        )
+        with self._connections.reading() as db:
+            return [ItemRow(*row) for row in db.execute(sql, values)]
+
+    def anomalies(self, *, known: int, after: int, limit: int) -> list[tuple[int, AnomalyRow]]:
+        """Standing anomalies, by cursor."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT no, seq, item, code, pointer, detail FROM anomaly"
+                " WHERE no > ? AND rec <= ? AND void > ? ORDER BY no LIMIT ?",
+                (after, known, known, limit),
+            ).fetchall()
+        return [(row[0], AnomalyRow(*row[1:])) for row in rows]
+
+
+def _walk_all(
+    db: sqlite3.Connection, starts: list[int], direction: Direction, cuts: dict[str, int], budget: int
+) -> bool:
+    """Reach everything in one recursion; False when it is more than the budget allows."""
+    here, there = _WALK[direction]
+    limit = 4 * budget + 1000
+    values = {**cuts, "seeds": packed(starts), "limit": limit}
+    done = db.execute(
+        "WITH RECURSIVE r (n) AS ("
+        " SELECT 4 * v.value FROM json_each(:seeds) v UNION SELECT 4 * v.value + 1 FROM json_each(:seeds) v"
+        f" UNION SELECT e.{there} FROM r CROSS JOIN edge e ON e.{here} = r.n"
+        " AND e.at <= :as_of AND e.rec <= :known AND e.void > :known LIMIT :limit)"
+        " INSERT INTO temp.reached SELECT n, 0 FROM r",
+        values,
+    )
+    if done.rowcount < limit and _reached_items(db) <= max(budget, len(starts)):
+        return True
+    db.execute("DELETE FROM temp.reached")
+    return False
+
+
+def _walk_levels(
+    db: sqlite3.Connection,
+    starts: list[int],
+    direction: Direction,
+    cuts: dict[str, int],
+    max_depth: int | None,
+    budget: int,
+) -> int | None:
+    """Reach item step by item step; the last whole depth where something was left out."""
+    here, there = _WALK[direction]
+    db.execute(
+        "INSERT INTO temp.reached SELECT 4 * v.value, 0 FROM json_each(?1) v"
+        " UNION SELECT 4 * v.value + 1, 0 FROM json_each(?1) v",
+        (packed(starts),),
+    )
+    # From items (n & 3 < 2) to events costs nothing; every way to another item is one step.
+    step = (
+        f"INSERT OR IGNORE INTO temp.reached SELECT e.{there}, :deeper FROM temp.reached r"
+        f" CROSS JOIN edge e ON e.{here} = r.n AND e.at <= :as_of AND e.rec <= :known"
+        f" AND e.void > :known WHERE r.depth = :depth AND (e.{there} & 3 >= 2) = :events"
+    )
+    depth = 0
+    while True:
+        db.execute(step, {**cuts, "depth": depth, "deeper": depth, "events": 1})
+        new = db.execute(step, {**cuts, "depth": depth, "deeper": depth + 1, "events": 0}).rowcount
+        if not new:
+            return None
+        beyond = max_depth is not None and depth + 1 > max_depth
+        if beyond or _reached_items(db) > max(budget, len(starts)):
+            db.execute("DELETE FROM temp.reached WHERE depth > ?", (depth,))
+            db.execute("DELETE FROM temp.reached WHERE depth = ? AND n & 3 >= 2", (depth,))
+            return depth
+        depth += 1
+
+
+def _reached_items(db: sqlite3.Connection) -> int:
+    row = db.execute("SELECT count(DISTINCT n >> 2) FROM temp.reached WHERE n & 3 < 2").fetchone()
+    return int(row[0])
+
+
+def _lines(db: sqlite3.Connection, seqs: Collection[int], known: int) -> LineColumns:
+    rows = db.execute(
+        f"SELECT {_LINE} FROM json_each(?) v CROSS JOIN line l ON l.seq = v.value"
+        " WHERE l.rec <= ? AND l.void > ?",
+        (packed(seqs), known, known),
+    ).fetchall()
+    return LineColumns(*_columns(rows, 11))
+
+
+def _columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

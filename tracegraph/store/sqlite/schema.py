@@ -1,0 +1,89 @@
+"""The schema of the embedded store, by numbered migrations.
+
+A node of `edge` is an integer: 4 * item, 4 * lot + 1 for the pool of a lot that has serials
+(what unnamed draws are taken from), 4 * seq + 2 for an event, 4 * run + 3 for a run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE batch (
+        last INTEGER PRIMARY KEY, recorded INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE journal (
+        seq INTEGER PRIMARY KEY, source TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL,
+        body BLOB NOT NULL, hash TEXT NOT NULL, caller TEXT, batch INTEGER NOT NULL,
+        UNIQUE (source, id)
+    ) STRICT;
+    CREATE TABLE event (
+        seq INTEGER PRIMARY KEY, start INTEGER NOT NULL, start_rest TEXT NOT NULL,
+        at INTEGER NOT NULL, at_rest TEXT NOT NULL, hub INTEGER NOT NULL, void INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX event_run ON event (hub) WHERE hub < 0;
+    CREATE TABLE run (no INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE) STRICT;
+    CREATE TABLE spoken (
+        key TEXT PRIMARY KEY, home INTEGER NOT NULL UNIQUE, item INTEGER NOT NULL,
+        kind INTEGER NOT NULL, product TEXT, number TEXT, rec INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX spoken_product ON spoken (product);
+    CREATE TABLE item (
+        no INTEGER NOT NULL, rec INTEGER NOT NULL, void INTEGER NOT NULL, key TEXT NOT NULL,
+        kind INTEGER NOT NULL, product TEXT, number TEXT, PRIMARY KEY (no, rec)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX item_number ON item (number);
+    CREATE INDEX item_product ON item (product, no);
+    CREATE TABLE state (
+        no INTEGER PRIMARY KEY, kinds INTEGER NOT NULL, inflows INTEGER NOT NULL,
+        draws INTEGER NOT NULL, serials INTEGER NOT NULL, lots INTEGER NOT NULL,
+        packings INTEGER NOT NULL, suppliers TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE line (
+        seq INTEGER NOT NULL, pos TEXT NOT NULL, item INTEGER NOT NULL, via INTEGER NOT NULL,
+        rec INTEGER NOT NULL, void INTEGER NOT NULL, role TEXT NOT NULL, flow INTEGER NOT NULL,
+        hub INTEGER NOT NULL, at INTEGER NOT NULL, lot INTEGER NOT NULL, pooled INTEGER NOT NULL,
+        quantity INTEGER, unit TEXT, PRIMARY KEY (seq, pos, item, via, rec)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX line_item ON line (item, at);
+    CREATE INDEX line_lot ON line (lot) WHERE lot > 0;
+    CREATE TABLE comprises (
+        serial INTEGER NOT NULL, lot INTEGER NOT NULL, since TEXT NOT NULL, until TEXT NOT NULL,
+        rec INTEGER NOT NULL, void INTEGER NOT NULL, at INTEGER NOT NULL,
+        PRIMARY KEY (serial, lot, since, until, at, rec)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX comprises_lot ON comprises (lot);
+    CREATE TABLE edge (
+        src INTEGER NOT NULL, dst INTEGER NOT NULL, at INTEGER NOT NULL, rec INTEGER NOT NULL,
+        void INTEGER NOT NULL, PRIMARY KEY (src, dst, rec, at, void)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX edge_back ON edge (dst, src, at, rec, void);
+    CREATE TABLE anomaly (
+        no INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL, item INTEGER NOT NULL,
+        code TEXT NOT NULL, pointer TEXT NOT NULL, detail TEXT NOT NULL,
+        rec INTEGER NOT NULL, void INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX anomaly_event ON anomaly (seq) WHERE seq > 0;
+    CREATE INDEX anomaly_item ON anomaly (item) WHERE item > 0;
+    CREATE TABLE mention (
+        kind TEXT NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (kind, key, seq)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE reference (
+        source TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, seq INTEGER NOT NULL,
+        PRIMARY KEY (source, id, kind, seq)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE claim (
+        name TEXT NOT NULL, kind TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (name, kind, seq)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE document (
+        kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (kind, id)
+    ) STRICT, WITHOUT ROWID;
+    """,
+)
+
+
+def checksum(migration: str) -> str:
+    """What the store keeps of an applied migration, to tell when the code's differs."""
+    return hashlib.sha256(" ".join(migration.split()).encode()).hexdigest()

@@ -1,0 +1,99 @@
+"""The projection as a whole: reading it row by row in canonical order, and mending it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from tracegraph.store.comparing import difference
+from tracegraph.store.port import TABLES, GraphStore
+from tracegraph.store.projection.rows import STANDS, ComprisesRow, LineRow
+from tracegraph.store.sqlite.tables import comprises_edges, line_edges
+
+# Per table: its columns, the void among them or not, and the columns that order it.
+_COLUMNS = {
+    "event": ("seq", "start", "start_rest", "at", "at_rest", "hub", "void"),
+    "item": ("no", "key", "kind", "product", "number", "rec", "void"),
+    "line": (
+        "seq", "pos", "role", "flow", "item", "hub", "at", "lot", "via", "pooled", "quantity",
+        "unit", "rec", "void",
+    ),
+    "comprises": ("lot", "serial", "at", "since", "until", "rec", "void"),
+    "anomaly": ("seq", "item", "code", "pointer", "detail", "rec", "void"),
+    "spoken": ("key", "home", "item", "kind", "product", "number", "rec"),
+    "state": ("no", "kinds", "inflows", "draws", "serials", "lots", "packings", "suppliers"),
+    "mention": ("kind", "key", "seq"),
+    "run": ("no", "key"),
+}  # fmt: skip
+_ORDER = {
+    "event": "seq", "item": "no, rec", "line": "seq, pos, item, via, rec",
+    "comprises": "serial, lot, since, until, at, rec",
+    "anomaly": "seq, item, code, pointer, detail, rec", "spoken": "key", "state": "no",
+    "mention": "kind, key, seq", "run": "no",
+}  # fmt: skip
+_CHUNK = 5000
+
+
+def table_rows(db: sqlite3.Connection, table: str, known: int) -> Iterator[tuple[Any, ...]]:
+    """Rows of a table, in canonical order, as they were at `known`."""
+    columns = _COLUMNS[table]
+    shown = [
+        f"CASE WHEN void > :known THEN {STANDS} ELSE void END" if name == "void" else name
+        for name in columns
+    ]
+    born = {"event": "seq", "mention": "seq"}.get(table, "rec" if "rec" in columns else None)
+    where = f"WHERE {born} <= :known" if born else ""
+    cursor = db.execute(
+        f"SELECT {', '.join(shown)} FROM {table} {where} ORDER BY {_ORDER[table]}", {"known": known}
+    )
+    while rows := cursor.fetchmany(_CHUNK):
+        yield from rows
+
+
+def mend(db: sqlite3.Connection, source: GraphStore) -> int:
+    """Replace every row that is not as in `source`, which holds the same journal."""
+    ((head,),) = db.execute("SELECT ifnull(max(seq), 0) FROM journal")
+    mended = 0
+    for table in TABLES:
+        columns = _COLUMNS[table]
+        changed = difference(list(table_rows(db, table, head)), source.rows(table, head))
+        match = " AND ".join(f"{name} IS ?" for name in columns)
+        db.executemany(f"DELETE FROM {table} WHERE {match}", changed.extra)
+        marks = ", ".join("?" * len(columns))
+        db.executemany(
+            f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({marks})", changed.missing
+        )
+        mended += len(changed.extra) + len(changed.missing)
+    return mended + _mend_edges(db)
+
+
+def _mend_edges(db: sqlite3.Connection) -> int:
+    """Make the edges what the lines and the serials say."""
+    db.execute("DROP TABLE IF EXISTS temp.wanted")
+    db.execute(
+        "CREATE TEMP TABLE wanted (src INTEGER, dst INTEGER, at INTEGER, rec INTEGER, void INTEGER,"
+        " PRIMARY KEY (src, dst, rec, at, void)) WITHOUT ROWID"
+    )
+    wanted = _edges(db)
+    while chunk := list(islice(wanted, _CHUNK)):
+        db.executemany("INSERT OR IGNORE INTO temp.wanted VALUES (?, ?, ?, ?, ?)", chunk)
+    gone = db.execute(
+        "DELETE FROM edge WHERE (src, dst, rec, at, void) NOT IN"
+        " (SELECT src, dst, rec, at, void FROM temp.wanted)"
+    ).rowcount
+    new = db.execute("INSERT OR IGNORE INTO edge SELECT * FROM temp.wanted").rowcount
+    return gone + new
+
+
+def _edges(db: sqlite3.Connection) -> Iterator[tuple[int, int, int, int, int]]:
+    lines = ", ".join(_COLUMNS["line"])
+    for *columns, rec, void in db.execute(f"SELECT {lines} FROM line WHERE flow > 0"):
+        line = LineRow(*columns)
+        for pair in line_edges(line):
+            yield (*pair, line.at, rec, void)
+    for *columns, rec, void in db.execute("SELECT lot, serial, at, since, until, rec, void FROM comprises"):
+        row = ComprisesRow(*columns)
+        for pair in comprises_edges(row):
+            yield (*pair, row.at, rec, void)
