@@ -1,0 +1,239 @@
+"""The library: `connect(dsn)` gives capture, trace, find and history with typed answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from tracegraph.capture.capturing import capture
+from tracegraph.capture.drafting import Identifiers
+from tracegraph.capture.report import CaptureReport
+from tracegraph.model.refusal import Refusal, Refused
+from tracegraph.proof.rebuilding import copy, rebuild
+from tracegraph.proof.verifying import Verification, verify
+from tracegraph.settings import Settings
+from tracegraph.store.opening import open_store
+from tracegraph.store.port import GraphStore, Search
+from tracegraph.trace import records
+from tracegraph.trace.answer import (
+    AnomalyPage,
+    Direction,
+    EventPage,
+    Genealogy,
+    History,
+    ItemDetail,
+    ItemPage,
+    ItemSummary,
+    Seed,
+    StoredEvent,
+)
+from tracegraph.trace.genealogy import WAYS, Question, trace
+from tracegraph.trace.instants import read_cut, read_instant, read_seconds, require_range
+from tracegraph.trace.lookup import products_named, resolve, resolve_one, summary
+from tracegraph.trace.seeds import event_entry, start
+
+Cut = int | str | None
+Progress = Callable[[int, int | None], None]
+
+MAX_BUDGET = 10_000_000
+MAX_PAGE = 10_000
+
+
+class Tracegraph:
+    """A traceability graph: one store, with everything that can be asked of it.
+
+    Usable from many threads. Close it, or use it in a `with`. `known_at` is a seq of the journal
+    or an RFC 3339 time at which to stop seeing what was recorded; None is now. Every method
+    raises StoreUnavailable when the store is away, and Refused for a parameter that is none.
+    """
+
+    def __init__(self, store: GraphStore, *, identifiers: Identifiers = "lenient") -> None:
+        self.store = store
+        self.identifiers = identifiers
+
+    def __enter__(self) -> Self:
+        """The graph itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the graph."""
+        self.close()
+
+    def close(self) -> None:
+        """Release what the store holds open."""
+        self.store.close()
+
+    # -- the command side
+
+    def capture(
+        self,
+        events: Iterable[Mapping[str, Any]],
+        *,
+        source: str | None = None,
+        atomic: bool = True,
+        caller: str | None = None,
+        dry_run: bool = False,
+    ) -> CaptureReport:
+        """Append events, as one batch, and tell what became of each of them.
+
+        Never raises for what is wrong with an event: its outcome says it. An atomic batch is
+        stored whole or not at all; otherwise the good are stored and the bad are told. `source`
+        fills in where an event names none. Linear in the events, and in the stored events whose
+        meaning they change.
+        """
+        return capture(
+            self.store,
+            events,
+            source=source,
+            caller=caller,
+            atomic=atomic,
+            identifiers=self.identifiers,
+            dry_run=dry_run,
+        )
+
+    # -- questions
+
+    def trace(
+        self,
+        seeds: str | Seed | Sequence[str | Seed],
+        *,
+        direction: Direction = "backward",
+        as_of: str | None = None,
+        known_at: Cut = None,
+        max_depth: int | None = None,
+        budget: int = 100_000,
+        clock_tolerance: str = "0",
+    ) -> Genealogy:
+        """What items are made of (backward), what they went into (forward), or both.
+
+        A seed is any text that names an item, or a `Seed`. `as_of` is an RFC 3339 time after
+        which events do not count; `max_depth` counts item steps; `budget` counts items, and an
+        answer it cuts short says `truncated`. Instants within `clock_tolerance` (seconds, a
+        decimal text) count as equal. Raises UnknownItem, UnknownEvent, AmbiguousItem.
+        O(E log E) in the lines of what is reached.
+        """
+        if direction not in WAYS:
+            accepted = "one of " + ", ".join(WAYS)
+            refusal = Refusal("/direction", "direction", f"{direction!r} is none.", accepted)
+            raise Refused((refusal,))
+        require_range("max_depth", max_depth, 0, 1_000_000)
+        require_range("budget", budget, 1, MAX_BUDGET)
+        question = Question(
+            direction=direction,
+            as_of=read_instant(as_of, "as_of"),
+            known=read_cut(self.store, known_at),
+            max_depth=max_depth,
+            budget=budget,
+            tolerance=read_seconds(clock_tolerance, "clock_tolerance"),
+        )
+        given = [seeds] if isinstance(seeds, str | Seed) else list(seeds)
+        begin = start(self.store, given, known=question.known, as_of=question.as_of)
+        return trace(self.store, begin, question)
+
+    def resolve(self, text: str, *, known_at: Cut = None) -> tuple[ItemSummary, ...]:
+        """Every item that a scan, key or number could be; none when nothing is called so."""
+        known = read_cut(self.store, known_at)
+        return tuple(summary(found.row) for found in resolve(self.store, text, known))
+
+    def item(self, text: str, *, known_at: Cut = None) -> ItemDetail:
+        """An item, with its aliases and lots. Raises UnknownItem, AmbiguousItem."""
+        known = read_cut(self.store, known_at)
+        return records.describe(self.store, resolve_one(self.store, text, known), known)
+
+    def history(
+        self, text: str, *, known_at: Cut = None, cursor: str | None = None, limit: int = 200
+    ) -> History:
+        """All events that touched an item, by when they occurred, corrections visible."""
+        require_range("limit", limit, 1, MAX_PAGE)
+        known = read_cut(self.store, known_at)
+        found = resolve_one(self.store, text, known)
+        return records.history(self.store, found, known, cursor=cursor, limit=limit)
+
+    def find(
+        self,
+        text: str | None = None,
+        *,
+        product: str | None = None,
+        kind: str | None = None,
+        order: str | None = None,
+        party: str | None = None,
+        place: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+        known_at: Cut = None,
+    ) -> ItemPage:
+        """Items by a fragment of their number or key, and by what their events name."""
+        require_range("limit", limit, 1, MAX_PAGE)
+        known = read_cut(self.store, known_at)
+        named = [("order", order), ("party", party), ("place", place)]
+        query = Search(
+            text=text or None,
+            product=products_named(self.store, product, known) if product else None,
+            kind=records.read_kind(kind),
+            mentions=tuple((what, key) for what, key in named if key),
+            since=read_instant(since, "since"),
+            until=read_instant(until, "until"),
+        )
+        return records.find(self.store, query, known, cursor=cursor, limit=limit)
+
+    def event(self, source: str, id: str) -> StoredEvent:
+        """One event of the journal. Raises UnknownEvent."""
+        known = self.store.published().seq
+        return records.stored_event(event_entry(self.store, source, id, known))
+
+    def events(self, *, after: int = 0, limit: int = 100) -> EventPage:
+        """A stretch of the journal, in the order of its seq."""
+        require_range("limit", limit, 1, MAX_PAGE)
+        require_range("after", after, 0, 2**62)
+        return records.journal(self.store, after=after, limit=limit)
+
+    def anomalies(
+        self, *, cursor: str | None = None, limit: int = 100, known_at: Cut = None
+    ) -> AnomalyPage:
+        """What contradicts the records, or refers to what has not arrived."""
+        require_range("limit", limit, 1, MAX_PAGE)
+        known = read_cut(self.store, known_at)
+        return records.anomalies(self.store, known, cursor=cursor, limit=limit)
+
+    # -- keeping
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Project the journal anew and mend every row that differs; the number of rows mended."""
+        return rebuild(self.store, progress)
+
+    def verify(
+        self, *, sample: int = 1000, seed: int = 0, progress: Progress | None = None
+    ) -> Verification:
+        """Recompute items, edges and `sample` closures from the journal alone, and compare."""
+        return verify(self.store, sample=sample, seed=seed, progress=progress)
+
+    def copy_to(self, other: Tracegraph, progress: Progress | None = None) -> int:
+        """Copy the whole journal, with its seq and times, into an empty graph; the events copied."""
+        return copy(self.store, other.store, progress)
+
+
+def connect(
+    dsn: str | None = None, *, migrate: bool = True, identifiers: Identifiers | None = None
+) -> Tracegraph:
+    """Open a graph: `sqlite:///PATH`, `sqlite:///:memory:` or `neo4j://user:password@host/database`.
+
+    Without a DSN the settings say which (TRACEGRAPH_STORE). Raises StoreUnavailable,
+    StoreOutdated, and Refused for a DSN that is none.
+    """
+    settings = Settings()
+    store = open_store(dsn or settings.store, timeout=settings.query_timeout_seconds)
+    try:
+        if migrate:
+            store.migrate()
+    except BaseException:
+        store.close()
+        raise
+    return Tracegraph(store, identifiers=identifiers or settings.identifiers)

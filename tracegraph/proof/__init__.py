@@ -1,0 +1,1 @@
+"""Proof: recomputing what the store says from the journal alone."""

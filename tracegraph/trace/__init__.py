@@ -1,0 +1,1 @@
+"""Genealogy: what an item is made of, and what it went into."""

@@ -1,0 +1,286 @@
+"""Tracing: from seeds to the genealogy around them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from tracegraph.model.instant import Instant
+from tracegraph.model.key import Kind
+from tracegraph.model.quantity import Quantity
+from tracegraph.store.port import Direction as Way
+from tracegraph.store.port import GraphStore, Subgraph
+from tracegraph.store.projection.rows import Flow
+from tracegraph.trace.answer import (
+    Direction,
+    Edge,
+    Genealogy,
+    Step,
+    TracedEvent,
+    TracedItem,
+    TracedLine,
+    Truncation,
+    event_key,
+)
+from tracegraph.trace.reach import Link, Reach, reach
+from tracegraph.trace.seeds import Start
+
+WAYS: dict[Direction, tuple[Way, ...]] = {
+    "backward": ("backward",),
+    "forward": ("forward",),
+    "both": ("backward", "forward"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a trace, in values: cuts, depth, budget (in items), tolerance (seconds)."""
+
+    direction: Direction
+    as_of: Instant | None
+    known: int
+    max_depth: int | None
+    budget: int
+    tolerance: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One direction of an answer: what the engine gave, and what of it counts."""
+
+    way: Way
+    graph: Subgraph
+    found: Reach
+    nodes: dict[int, str]
+
+    def item_key(self, item: int) -> str:
+        return self.graph.items[item].key
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """A path of a side, said in keys when it is asked for."""
+
+    side: _Side
+    link: Link
+
+    def steps(self) -> tuple[Step, ...]:
+        steps, link = [], self.link
+        while True:
+            through = None if link.hub is None else self.side.nodes[link.hub]
+            steps.append(Step(self.side.item_key(link.item), through))
+            if link.before is None:
+                return tuple(reversed(steps))
+            link = link.before
+
+
+def trace(store: GraphStore, start: Start, question: Question) -> Genealogy:
+    """The genealogy of `start`. The engine's closure is a superset; time order is settled here."""
+    sides = [_side(store, start, way, question) for way in WAYS[question.direction]]
+    return _assemble(store, start, sides, question)
+
+
+def _side(store: GraphStore, start: Start, way: Way, question: Question) -> _Side:
+    seeds = start.backward if way == "backward" else start.forward
+    graph = store.subgraph(
+        list(seeds),
+        way,
+        known=question.known,
+        as_of=question.as_of,
+        max_depth=question.max_depth,
+        budget=question.budget,
+    )
+    nodes = _nodes(graph)
+    found = reach(
+        graph,
+        {item: instant for item, instant in seeds.items() if item in graph.items},
+        way,
+        as_of=question.as_of,
+        tolerance=question.tolerance,
+        item_order={no: row.key for no, row in graph.items.items()},
+        hub_order=nodes,
+    )
+    if graph.complete_depth is not None:
+        found = _cut(found, graph.complete_depth)
+    return _Side(way, graph, found, nodes)
+
+
+def _nodes(graph: Subgraph) -> dict[int, str]:
+    """The key of each hub: of its event, or of its run."""
+    events = graph.events
+    return {
+        hub: graph.runs[-hub] if hub < 0 else event_key(source, id_)
+        for hub, source, id_ in zip(events.hub, events.source, events.id, strict=True)
+    }
+
+
+def _cut(found: Reach, depth: int) -> Reach:
+    items = {item: d for item, d in found.depth.items() if d <= depth}
+    return Reach(
+        items,
+        {item: found.path[item] for item in items},
+        {hub: d for hub, d in found.hubs.items() if d < depth},
+        found.pools & items.keys(),
+    )
+
+
+def _assemble(
+    store: GraphStore, start: Start, sides: Sequence[_Side], question: Question
+) -> Genealogy:
+    events: dict[int, TracedEvent] = {}
+    edges: dict[Edge, None] = {}
+    spans: defaultdict[str, list[Instant]] = defaultdict(list)
+    for side in sides:
+        events.update(_events(side, question.as_of, spans))
+        edges.update(dict.fromkeys(_edges(side, question.as_of)))
+    items, paths = _items(sides, spans)
+    recorded = store.recorded(question.known)
+    return Genealogy(
+        seeds=tuple(item.key for item in items if item.depth == 0),
+        direction=question.direction,
+        as_of=None if question.as_of is None else str(question.as_of),
+        known_at=question.known,
+        recorded_at=None if recorded is None else str(recorded),
+        max_depth=question.max_depth,
+        budget=question.budget,
+        clock_tolerance=str(question.tolerance),
+        items=tuple(items),
+        events=tuple(sorted(events.values(), key=lambda e: (e.occurred_at, e.source, e.id))),
+        edges=tuple(sorted(edges, key=_edge_order)),
+        truncated=_truncation(sides, question),
+        note=start.note,
+        _paths=paths,
+    )
+
+
+def _edge_order(edge: Edge) -> tuple[str, ...]:
+    return (edge.source, edge.target, edge.kind, edge.quantity or "", edge.unit or "")
+
+
+def _items(
+    sides: Sequence[_Side], spans: Mapping[str, list[Instant]]
+) -> tuple[list[TracedItem], dict[str, _Path]]:
+    """Items by (depth, key), each with the path that reached it in fewer steps."""
+    best: dict[str, TracedItem] = {}
+    paths: dict[str, _Path] = {}
+    for side in sides:
+        for no, depth in side.found.depth.items():
+            row, link = side.graph.items[no], side.found.path[no]
+            if row.key in best and best[row.key].depth <= depth:
+                continue
+            times = spans.get(row.key)
+            paths[row.key] = _Path(side, link)
+            best[row.key] = TracedItem(
+                key=row.key,
+                kind=Kind(row.kind).word,
+                product=row.product,
+                number=row.number,
+                depth=depth,
+                direction=side.way if depth else "seed",
+                parent=None if link.before is None else side.item_key(link.before.item),
+                through=None if link.hub is None else side.nodes[link.hub],
+                first_event=str(min(times)) if times else None,
+                last_event=str(max(times)) if times else None,
+            )
+    return sorted(best.values(), key=lambda item: (item.depth, item.key)), paths
+
+
+def _events(
+    side: _Side, as_of: Instant | None, spans: defaultdict[str, list[Instant]]
+) -> dict[int, TracedEvent]:
+    """The reached events with all their lines; notes in `spans` when each item was named."""
+    columns, found = side.graph.events, {}
+    lines = _lines_by_event(side.graph)
+    for seq, source, id_, type_, start, end, hub in zip(*columns, strict=True):
+        if hub not in side.found.hubs or (as_of is not None and end > as_of):
+            continue
+        own = tuple(lines[seq])
+        for line in own:
+            spans[line.item].append(end)
+        found[seq] = TracedEvent(
+            key=event_key(source, id_),
+            node=side.nodes[hub],
+            seq=seq,
+            source=source,
+            id=id_,
+            type=type_,
+            started_at=str(start),
+            occurred_at=str(end),
+            lines=own,
+        )
+    return found
+
+
+def _lines_by_event(graph: Subgraph) -> dict[int, list[TracedLine]]:
+    lines: defaultdict[int, list[TracedLine]] = defaultdict(list)
+    for seq, pos, role, _, item, _, lot, via, _, quantity, unit in zip(*graph.lines, strict=True):
+        lines[seq].append(
+            TracedLine(
+                pos=pos,
+                role=role,
+                item=graph.items[item].key,
+                lot=graph.items[lot].key if lot else None,
+                via=graph.items[via].key if via else None,
+                quantity=None if quantity is None else str(Quantity(quantity)),
+                unit=unit,
+            )
+        )
+    for own in lines.values():
+        own.sort(key=_line_order)
+    return lines
+
+
+def _line_order(line: TracedLine) -> tuple[str, int, str, str]:
+    field, _, index = line.pos.partition("/")
+    return (field, int(index or 0), line.item, line.via or "")
+
+
+def _edges(side: _Side, as_of: Instant | None) -> Iterable[Edge]:
+    """The edges among what is reached. Lines of one item at one event are one edge."""
+    graph, found = side.graph, side.found
+    columns = graph.events
+    seen = {
+        seq for seq, end in zip(columns.seq, columns.end, strict=True) if as_of is None or end <= as_of
+    }
+    sums: dict[tuple[int, int, int, str | None], int | None] = {}
+    for seq, _, _, flow, item, hub, _, _, _, quantity, unit in zip(*graph.lines, strict=True):
+        if flow != Flow.NONE and seq in seen and hub in found.hubs and item in found.depth:
+            place = (flow, item, hub, unit)
+            before = sums.get(place, 0)
+            sums[place] = None if before is None or quantity is None else before + quantity
+    for (flow, item, hub, unit), amount in sums.items():
+        key, node = side.item_key(item), side.nodes[hub]
+        text = None if amount is None else str(Quantity(amount))
+        if flow == Flow.IN:
+            yield Edge("input", key, node, text, unit)
+        else:
+            yield Edge("output", node, key, text, unit)
+    for lot, serial, _, _ in zip(*graph.comprises, strict=True):
+        if lot in found.depth and serial in found.depth:
+            kind: Literal["comprises", "pooled"] = "pooled" if lot in found.pools else "comprises"
+            yield _membership(side, kind, lot, serial)
+
+
+def _membership(side: _Side, kind: Literal["comprises", "pooled"], lot: int, serial: int) -> Edge:
+    lot_key, serial_key = side.item_key(lot), side.item_key(serial)
+    if kind == "comprises":
+        return Edge(kind, lot_key, serial_key)
+    return Edge(kind, serial_key, lot_key)
+
+
+def _truncation(sides: Sequence[_Side], question: Question) -> Truncation | None:
+    cuts = [side.graph.complete_depth for side in sides if side.graph.complete_depth is not None]
+    if not cuts:
+        return None
+    depth = min(cuts)
+    if depth == question.max_depth:
+        detail = f"There is more beyond {depth} item steps, which is as far as was asked for."
+        return Truncation("max_depth", depth, detail)
+    detail = (
+        f"More than {question.budget} items are reached; the answer is whole up to {depth} item"
+        " steps from the seeds, and everything further is left out."
+    )
+    return Truncation("budget", depth, detail)

@@ -1,0 +1,113 @@
+"""From what a person types to the items it could be, as the names were known at a cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import orjson
+
+from tracegraph.identify import NotIdentified, has_valid_check_digit, identify
+from tracegraph.identify.naming import Name, name_item, name_key, product_name
+from tracegraph.model.item import ItemRef
+from tracegraph.model.key import Kind, container_key
+from tracegraph.model.parse import parse_event
+from tracegraph.store.port import GraphStore
+from tracegraph.store.projection.facts import Fact, claims, fact
+from tracegraph.store.projection.identity import Identity, identify_product, names_of, unrecorded
+from tracegraph.store.projection.rows import ItemRow
+from tracegraph.trace.answer import AmbiguousItem, ItemSummary, UnknownItem
+
+MOST_CANDIDATES = 50
+_SSCC_LENGTH = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An item, and the numbers of all the names under which it was met."""
+
+    row: ItemRow
+    homes: tuple[int, ...]
+
+
+def summary(row: ItemRow) -> ItemSummary:
+    """An item as answers show it."""
+    return ItemSummary(row.key, Kind(row.kind).word, row.product, row.number)
+
+
+def identity_at(store: GraphStore, product: str, known: int) -> Identity:
+    """Which names named a product at `known`."""
+    names, records = {product}, dict[int, Fact]()
+    waiting = {product}
+    while waiting:
+        seqs = {seq for found in store.claims(waiting).values() for seq in found} - records.keys()
+        entries = store.entries_by_seq(seqs, known)
+        new = {
+            seq: fact(seq, parse_event(orjson.loads(entry.body), source=entry.source))
+            for seq, entry in entries.items()
+            if entry.void is None
+        }
+        records |= new
+        claimed = {c.name for record in new.values() for c in claims(record) if c.kind == "name"}
+        waiting = claimed - names
+        names |= claimed
+    return identify_product(records.values()) if records else unrecorded(product)
+
+
+def find_name(store: GraphStore, name: Name, known: int) -> Found | None:
+    """The item that a name named at `known`; None where it had not been met."""
+    identity = identity_at(store, name.product, known) if name.product else unrecorded("")
+    spoken = store.spoken(names_of(name, identity)).values()
+    homes = tuple(sorted(s.home for s in spoken if s.rec <= known))
+    if not homes:
+        return None
+    return Found(store.items(homes[:1], known)[homes[0]], homes)
+
+
+def find_row(store: GraphStore, row: ItemRow, known: int) -> Found:
+    """An item that is known by its row."""
+    name = name_key(row.key, Kind(row.kind))
+    found = find_name(store, name, known) if name is not None else None
+    return found or Found(row, (row.no,))
+
+
+def resolve(store: GraphStore, text: str, known: int) -> list[Found]:
+    """Every item that `text` could be: a key, a scan, an SSCC, or a lot or serial number.
+
+    A number that could be several items gives them all, by key, 50 at most; unknown gives none.
+    """
+    text = text.strip()
+    if not text:
+        return []
+    found = [find_name(store, name, known) for name in _names(text)]
+    named = [item for item in found if item is not None]
+    if named:
+        return named
+    rows = store.items_by_number(text, known, MOST_CANDIDATES)
+    return [find_row(store, row, known) for row in rows]
+
+
+def resolve_one(store: GraphStore, text: str, known: int) -> Found:
+    """The item that `text` names. Raises UnknownItem or AmbiguousItem."""
+    found = resolve(store, text, known)
+    if not found:
+        raise UnknownItem(text)
+    if len(found) > 1:
+        raise AmbiguousItem(text, tuple(summary(item.row) for item in found))
+    return found[0]
+
+
+def products_named(store: GraphStore, text: str, known: int) -> str:
+    """What items of the product that `text` names are listed under."""
+    return identity_at(store, product_name(text), known).product
+
+
+def _names(text: str) -> list[Name]:
+    if len(text) == _SSCC_LENGTH and has_valid_check_digit(text):
+        return [Name(Kind.CONTAINER, container_key(text))]
+    try:
+        identify(text)
+        name = name_item(ItemRef(scan=text))
+    except NotIdentified:
+        name = name_key(text) if ":" in text else None
+    flawed = name_key(text) if name is not None and name.flaws and ":" in text else None
+    return [found for found in (name, flawed) if found is not None]
