@@ -30,8 +30,8 @@ _COLUMNS = {
 _ORDER = {
     "event": "seq", "item": "no, rec", "line": "seq, pos, item, via, rec",
     "comprises": "serial, lot, since, until, at, rec",
-    "anomaly": "seq, item, code, pointer, detail, rec", "spoken": "key", "state": "no",
-    "mention": "kind, key, seq", "run": "no",
+    "anomaly": "seq, item, code, pointer, detail, rec", "spoken": "home", "state": "no",
+    "mention": "seq, kind, key", "run": "no",
 }  # fmt: skip
 _CHUNK = 5000
 

@@ -1,0 +1,13 @@
+// name: void_events
+// purpose: events that end, and what voided them
+// parameters: rows
+// returns: -
+// order: -
+// anchor: Event.seq
+// cost: O(events)
+UNWIND $rows AS r
+MATCH (e:Event {seq: r[0]})
+SET e.void = r[1]
+WITH e, r
+MATCH (v:Event {seq: r[1]})
+MERGE (v)-[:VOIDS]->(e)

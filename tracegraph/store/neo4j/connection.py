@@ -1,0 +1,131 @@
+"""The connection to Neo4j: sessions, managed transactions, timeouts, and errors translated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import neo4j
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    ConfigurationError,
+    DatabaseError,
+    DriverError,
+    Neo4jError,
+    TransientError,
+)
+
+from tracegraph.store.neo4j.statements import statement
+from tracegraph.store.port import StoreUnavailable
+
+Row = dict[str, Any]
+T = TypeVar("T")
+
+# A statement that ran out of time or of memory may do better later; these are not the caller's.
+_LATER = (
+    "Neo.ClientError.Transaction.TransactionTimedOut",
+    "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration",
+    "Neo.ClientError.Database.DatabaseNotFound",
+)
+
+
+class Work:
+    """A transaction in which statements are run by name."""
+
+    def __init__(self, transaction: neo4j.ManagedTransaction) -> None:
+        self._transaction = transaction
+
+    def run(self, name: str, /, **values: Any) -> list[Row]:
+        """Run a statement; its rows as dicts."""
+        return self._transaction.run(statement(name), values).data()
+
+    def rows(self, name: str, /, **values: Any) -> list[list[Any]]:
+        """Run a statement that returns rows in batches."""
+        return [row for batch in self.run(name, **values) for row in batch["rows"]]
+
+    def nodes(self, name: str, /, **values: Any) -> list[int]:
+        """Run a statement that returns numbers in batches."""
+        return [node for batch in self.run(name, **values) for node in batch["nodes"]]
+
+
+class Connection:
+    """A driver for one database. Safe for many threads; reads see what this process wrote."""
+
+    def __init__(self, dsn: str, *, timeout: float) -> None:
+        parts = urlsplit(dsn)
+        address = f"{parts.scheme}://{parts.hostname}:{parts.port or 7687}"
+        auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+        self.timeout = timeout
+        self.database = parts.path.strip("/") or "neo4j"
+        self.address = address
+        self._bookmarks = neo4j.GraphDatabase.bookmark_manager()
+        with translated():
+            self._driver = neo4j.GraphDatabase.driver(
+                address,
+                auth=auth,
+                user_agent="tracegraph",
+                notifications_min_severity="OFF",
+                connection_timeout=5.0,
+                connection_acquisition_timeout=15.0,
+                max_transaction_retry_time=15.0,
+            )
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._driver.close()
+
+    def read(self, name: str, work: Callable[[Work], T]) -> T:
+        """Run `work` in a read transaction, again when the server asks for it."""
+        with self._session() as session:
+            return session.execute_read(self._unit(name, work, self.timeout))
+
+    def write(self, name: str, work: Callable[[Work], T], *, timeout: float | None = None) -> T:
+        """Run `work` in a write transaction, again when the server asks for it.
+
+        The driver runs it again for errors that it knows to be passing: deadlocks, leader
+        switches, outdated transactions, lost connections.
+        """
+        with self._session() as session:
+            return session.execute_write(self._unit(name, work, timeout or self.timeout))
+
+    def run(self, text: str) -> None:
+        """Run a statement of the schema, which takes a transaction of its own."""
+        with self._session() as session:
+            session.run(neo4j.Query(text, timeout=self.timeout)).consume()
+
+    @contextmanager
+    def _session(self) -> Iterator[neo4j.Session]:
+        with translated(), self._driver.session(
+            database=self.database, bookmark_manager=self._bookmarks
+        ) as session:
+            yield session
+
+    @staticmethod
+    def _unit(
+        name: str, work: Callable[[Work], T], timeout: float
+    ) -> Callable[[neo4j.ManagedTransaction], T]:
+        @neo4j.unit_of_work(metadata={"app": "tracegraph", "query": name}, timeout=timeout)
+        def unit(transaction: neo4j.ManagedTransaction) -> T:
+            return work(Work(transaction))
+
+        return unit
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Errors of the driver and of the server that may pass leave as StoreUnavailable."""
+    try:
+        yield
+    except (TransientError, DatabaseError, DriverError, AuthError, ConfigurationError) as error:
+        raise StoreUnavailable(f"Neo4j: {error}") from error
+    except ClientError as error:
+        if error.code in _LATER:
+            raise StoreUnavailable(f"Neo4j: {error.message}") from error
+        raise
+    except Neo4jError as error:
+        raise StoreUnavailable(f"Neo4j: {error.message}") from error
+    except OSError as error:
+        raise StoreUnavailable(f"Neo4j: {error}") from error

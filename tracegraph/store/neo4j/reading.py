@@ -1,0 +1,295 @@
+"""Reading the genealogy out of Neo4j: closures, histories, searches.
+
+Every answer leaves the server in batched columns; a row a thing costs ten times as much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from tracegraph.model.instant import Instant
+from tracegraph.store.neo4j.connection import Connection, Work
+from tracegraph.store.neo4j.writing import folded, versions_of
+from tracegraph.store.port import (
+    ComprisesColumns,
+    Direction,
+    EventColumns,
+    LineColumns,
+    Search,
+    Subgraph,
+    TouchRow,
+)
+from tracegraph.store.projection.rows import AnomalyRow, ItemRow
+
+_NEVER = 2**62  # later than any instant, in microseconds
+_PAGE = 1000
+_MOST_ROUNDS = 100_000  # of the search from many seeds; a longer chain is walked level by level
+
+_FEW = {"forward": "closure_forward", "backward": "closure_backward"}
+_MANY = {"forward": "closure_many_forward", "backward": "closure_many_backward"}
+_FRONTIER = {"forward": "frontier_forward", "backward": "frontier_backward"}
+
+
+class Reading:
+    """The reading half of `Neo4jStore`."""
+
+    _connection: Connection
+
+    def subgraph(
+        self,
+        seeds: Collection[int],
+        direction: Direction,
+        *,
+        known: int,
+        as_of: Instant | None,
+        max_depth: int | None,
+        budget: int,
+    ) -> Subgraph:
+        """The plain closure with its events, lines and serials."""
+        cuts = {"known": known, "as_of": _NEVER if as_of is None else as_of.micros}
+
+        def work(tx: Work) -> Subgraph:
+            starts = list(_items(tx, set(seeds), known))
+            nodes = None
+            if max_depth is None:
+                nodes = _walk_all(tx, starts, direction, cuts, budget)
+            cut = None
+            if nodes is None:
+                nodes, cut = _walk_levels(tx, starts, direction, cuts, max_depth, budget)
+            return _subgraph(tx, nodes, cuts, cut)
+
+        return self._connection.read("subgraph", work)
+
+    def items(self, numbers: Collection[int], known: int) -> dict[int, ItemRow]:
+        """Items by number."""
+        return self._connection.read("items", lambda tx: _items(tx, set(numbers), known))
+
+    def items_by_number(self, number: str, known: int, limit: int) -> list[ItemRow]:
+        """Items whose own number is exactly `number`; an item's number never changes."""
+        rows = self._connection.read(
+            "items_by_number", lambda tx: tx.rows("items_by_number", number=number)
+        )
+        found = [row for row in (_row_at(row, known) for row in rows) if row is not None]
+        return sorted(found, key=lambda row: row.key)[:limit]
+
+    def mentioned(
+        self, kind: str, key: str, *, known: int, since: Instant | None, until: Instant | None
+    ) -> list[int]:
+        """Seqs of standing events that name something, within a window."""
+        rows = self._connection.read(
+            "mentioned", lambda tx: tx.rows("mentioned", kind=kind, key=key, known=known)
+        )
+        return [
+            row[0]
+            for row in rows
+            if (until is None or Instant(row[1], row[2]) <= until)
+            and (since is None or Instant(row[3], row[4]) >= since)
+        ]
+
+    def lines_of_events(self, seqs: Collection[int], known: int) -> LineColumns:
+        """The standing lines of events."""
+        return self._connection.read("lines_of_events", lambda tx: _lines(tx, set(seqs), known))
+
+    def held(self, container: int, known: int) -> list[int]:
+        """Every item that was ever packed into a container."""
+        nodes = self._connection.read(
+            "held", lambda tx: tx.nodes("held", node=4 * container, known=known)
+        )
+        return [node >> 2 for node in nodes]
+
+    def membership(self, item: int, known: int) -> tuple[list[int], int]:
+        """Lots of a serial, and the number of serials of a lot."""
+        rows = self._connection.read(
+            "membership", lambda tx: tx.run("membership", node=4 * item, known=known)
+        )
+        if not rows:
+            return [], 0
+        return [node >> 2 for node in rows[0]["lots"]], rows[0]["serials"]
+
+    def history(
+        self, homes: Collection[int], *, known: int, after: tuple[int, int, str], limit: int
+    ) -> list[TouchRow]:
+        """Lines on items, those of voided events included."""
+        values = {"at": after[0], "seq": after[1], "pos": after[2], "known": known, "limit": limit}
+        nodes = [4 * no for no in set(homes)]
+        rows = self._connection.read(
+            "history", lambda tx: tx.rows("history", nodes=nodes, **values)
+        )
+        return [TouchRow(*row[:3], row[3] >> 2, *row[4:]) for row in rows]
+
+    def anomalies(self, *, known: int, after: int, limit: int) -> list[tuple[int, AnomalyRow]]:
+        """Standing anomalies, by cursor."""
+        rows = self._connection.read(
+            "anomalies", lambda tx: tx.rows("anomalies", known=known, after=after, limit=limit)
+        )
+        return [(row[0], AnomalyRow(*row[1:])) for row in rows]
+
+    def search(self, query: Search, *, known: int, after: int, limit: int) -> list[ItemRow]:
+        """Items that match, by number."""
+
+        def work(tx: Work) -> list[ItemRow]:
+            found: list[ItemRow] = []
+            for nodes in _candidates(tx, query, known, 4 * after):
+                rows = _items(tx, [node >> 2 for node in nodes], known)
+                fits = {no: row for no, row in rows.items() if _fits(row, query)}
+                active = _active(tx, fits, query, known)
+                found += [fits[no] for no in sorted(fits) if no in active]
+                if len(found) >= limit:
+                    break
+            return found[:limit]
+
+        return self._connection.read("search", work)
+
+
+def _walk_all(
+    tx: Work, starts: list[int], direction: Direction, cuts: dict[str, int], budget: int
+) -> list[int] | None:
+    """Everything reached, in one search; None when it is more than the budget allows."""
+    limit = 4 * budget + 1000
+    seeds = [4 * no + half for no in starts for half in (0, 1)]
+    if len(starts) == 1:
+        nodes = tx.nodes(_FEW[direction], seeds=seeds, limit=limit, **cuts)
+    else:
+        batches = tx.run(_MANY[direction], seeds=seeds, limit=limit, rounds=_MOST_ROUNDS, **cuts)
+        if any(batch["rest"] for batch in batches):
+            return None
+        nodes = [node for batch in batches for node in batch["nodes"]]
+    if len(nodes) >= limit or _count_items(nodes) > max(budget, len(starts)):
+        return None
+    return nodes
+
+
+def _walk_levels(
+    tx: Work,
+    starts: list[int],
+    direction: Direction,
+    cuts: dict[str, int],
+    max_depth: int | None,
+    budget: int,
+) -> tuple[list[int], int | None]:
+    """What is reached, item step by item step, and the last whole depth if more was left out."""
+    name = _FRONTIER[direction]
+    frontier = {4 * no + half for no in starts for half in (0, 1)}
+    reached = set(frontier)
+    depth = 0
+    while True:
+        beside = set(tx.nodes(name, frontier=sorted(frontier), **cuts)) - reached
+        hubs = {node for node in beside if node & 3 >= 2}
+        following = beside - hubs
+        if hubs:
+            following |= set(tx.nodes(name, frontier=sorted(hubs), **cuts)) - reached
+        if not following:
+            return [*reached, *hubs], None
+        beyond = max_depth is not None and depth + 1 > max_depth
+        if beyond or _count_items([*reached, *following]) > max(budget, len(starts)):
+            return list(reached), depth
+        reached |= hubs | following
+        frontier, depth = following, depth + 1
+
+
+def _count_items(nodes: Collection[int]) -> int:
+    return len({node >> 2 for node in nodes if node & 3 < 2})
+
+
+def _subgraph(tx: Work, nodes: list[int], cuts: dict[str, int], cut: int | None) -> Subgraph:
+    items = {node >> 2 for node in nodes if node & 3 < 2}
+    serials = [node for node in nodes if node & 3 == 0]
+    lots = {node >> 2 for node in nodes if node & 3 < 2}
+    runs = [node for node in nodes if node & 3 == 3]
+    known = cuts["known"]
+    events = tx.rows("events_of_hubs", hubs=[node for node in nodes if node & 3 >= 2], **cuts)
+    lines = _lines(tx, {row[0] for row in events}, known)
+    members = [
+        (lot >> 2, serial >> 2, since, until)
+        for lot, serial, since, until in tx.rows("comprises_among", serials=serials, **cuts)
+        if lot >> 2 in lots
+    ]
+    named = items.union(lines.item, lines.lot, lines.via) - {0}
+    return Subgraph(
+        sorted(items),
+        _items(tx, named, known),
+        {node >> 2: key for node, key in tx.rows("run_keys", nodes=runs)},
+        EventColumns(
+            [row[0] for row in events],
+            [row[1] for row in events],
+            [row[2] for row in events],
+            [row[3] for row in events],
+            [Instant(row[4], row[5]) for row in events],
+            [Instant(row[6], row[7]) for row in events],
+            [row[8] for row in events],
+        ),
+        lines,
+        ComprisesColumns(*map(list, zip(*members, strict=True))) if members else ComprisesColumns([], [], [], []),
+        cut,
+    )
+
+
+def _lines(tx: Work, seqs: Collection[int], known: int) -> LineColumns:
+    rows = tx.rows("lines_of_events", seqs=sorted(seqs), known=known)
+    if not rows:
+        return LineColumns(*([] for _ in LineColumns._fields))
+    columns = LineColumns(*map(list, zip(*rows, strict=True)))
+    return columns._replace(item=[node >> 2 for node in columns.item])
+
+
+def _items(tx: Work, numbers: Collection[int], known: int) -> dict[int, ItemRow]:
+    rows = tx.rows("items", nodes=[4 * no for no in numbers])
+    found = (_row_at(row, known) for row in rows)
+    return {row.no: row for row in found if row is not None}
+
+
+def _row_at(row: list[Any], known: int) -> ItemRow | None:
+    """What an item was called at a cut; None where it was not an item then."""
+    if row[7] is None:  # never renamed
+        stands = row[1] is not None and row[5] <= known < row[6]
+        return ItemRow(row[0] >> 2, *row[1:5]) if stands else None
+    named = (r for r, rec, void in versions_of(row) if rec <= known < void)
+    return next(named, None)
+
+
+def _candidates(tx: Work, query: Search, known: int, after: int) -> Iterator[list[int]]:
+    """Nodes of items that may match, ascending, some at a time."""
+    if query.mentions:
+        sets = [
+            set(tx.rows("items_mentioned", kind=kind, key=key, known=known))  # type: ignore[arg-type]  # these rows are numbers
+            for kind, key in query.mentions
+        ]
+        nodes = sorted(node for node in set.intersection(*sets) if node > after)  # type: ignore[operator]  # as above
+        for start in range(0, len(nodes), _PAGE):
+            yield nodes[start : start + _PAGE]
+        return
+    while True:
+        values = {"after": after, "limit": _PAGE}
+        if query.product is not None:
+            nodes = tx.nodes("candidates_product", product=query.product, **values)
+        elif query.text is not None:
+            nodes = tx.nodes("candidates_text", text=folded(query.text), **values)
+        else:
+            nodes = tx.nodes("candidates_all", **values)
+        if nodes:
+            yield nodes
+        if len(nodes) < _PAGE:
+            return
+        after = nodes[-1]
+
+
+def _fits(row: ItemRow, query: Search) -> bool:
+    text = None if query.text is None else folded(query.text)
+    return (
+        (query.product is None or row.product == query.product)
+        and (query.kind is None or row.kind == query.kind)
+        and (text is None or text in folded(row.number or "") or text in folded(row.key))
+    )
+
+
+def _active(tx: Work, items: Collection[int], query: Search, known: int) -> set[int]:
+    """Which of some items have a line within the window that is asked for."""
+    if query.since is None and query.until is None:
+        return set(items)
+    window = {
+        "since": -_NEVER if query.since is None else query.since.micros,
+        "until": _NEVER if query.until is None else query.until.micros,
+    }
+    nodes = tx.nodes("active", nodes=[4 * no for no in items], known=known, **window)
+    return {node >> 2 for node in nodes}

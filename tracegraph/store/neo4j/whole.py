@@ -1,0 +1,208 @@
+"""The projection as a whole in Neo4j: reading it in canonical order, and mending it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from tracegraph.store.comparing import Difference, Row, difference
+from tracegraph.store.neo4j.connection import Work
+from tracegraph.store.neo4j.tables import line_row
+from tracegraph.store.neo4j.writing import (
+    MENTIONS,
+    comprises_row,
+    each,
+    end_lines,
+    item_columns,
+    versions_of,
+    write_anomalies,
+    write_lines,
+)
+from tracegraph.store.port import GraphStore
+from tracegraph.store.projection.rows import (
+    STANDS,
+    AnomalyRow,
+    ComprisesRow,
+    ItemRow,
+    LineRow,
+)
+
+_CHUNK = 2000
+_RELATIONSHIPS = {
+    "AT": "place", "WITH": "party", "UNDER": "order", "USES": "equipment", "CITES": "document",
+    "BY": "actor", "DESCRIBES": "product",
+}  # fmt: skip
+_FORGET = {
+    "place": "forget_place", "party": "forget_party", "order": "forget_order",
+    "equipment": "forget_equipment", "document": "forget_document", "actor": "forget_actor",
+    "product": "forget_product",
+}  # fmt: skip
+
+
+def table_rows(tx: Work, table: str, known: int, last: dict[str, int]) -> Iterator[Row]:
+    """Rows of a table in canonical order as they were at `known`; `last` are the counters."""
+    yield from map(tuple, _TABLES[table](tx, known, last))
+
+
+def _stretches(tx: Work, name: str, end: int, step: int = _CHUNK) -> Iterator[list[list[Any]]]:
+    for low in range(0, end, step):
+        yield tx.rows(name, low=low, high=low + step)
+
+
+def _void(value: int, known: int) -> int:
+    return STANDS if value > known else value
+
+
+def _events(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
+    for rows in _stretches(tx, "whole_event", known):
+        yield from ([*row[:-1], _void(row[-1], known)] for row in rows if row[0] <= known)
+
+
+def _items(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
+    for rows in _stretches(tx, "whole_item", 4 * last["item"], 4 * _CHUNK):
+        for node in rows:
+            for row, rec, void in versions_of(node):
+                if rec <= known:
+                    yield [*row, rec, _void(void, known)]
+
+
+def _states(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
+    for rows in _stretches(tx, "whole_item", 4 * last["item"], 4 * _CHUNK):
+        yield from ([row[0] >> 2, *row[8:]] for row in rows if row[8] is not None)
+
+
+def _lines(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
+    for rows in _stretches(tx, "whole_line", known):
+        seen = [
+            [*line_row(row[:-2]), row[-2], _void(row[-1], known)]
+            for row in rows
+            if row[0] <= known and row[-2] <= known
+        ]
+        # By seq, pos, item, via and rec.
+        yield from sorted(seen, key=lambda row: (row[0], row[1], row[4], row[8], row[12]))
+
+
+def _comprises(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
+    for rows in _stretches(tx, "whole_comprises", 4 * last["item"], 4 * _CHUNK):
+        for lot, serial, at, since, until, rec, void in rows:
+            if rec <= known:
+                yield [lot >> 2, serial >> 2, at, since, until, rec, _void(void, known)]
+
+
+def _anomalies(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
+    found = [row for rows in _stretches(tx, "whole_anomaly", known) for row in rows]
+    seen = ([*row[:-1], _void(row[-1], known)] for row in found if row[5] <= known)
+    yield from sorted(seen)
+
+
+def _spoken(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
+    for rows in _stretches(tx, "whole_spoken", last["item"]):
+        yield from (row for row in rows if row[6] <= known)
+
+
+def _mentions(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
+    for rows in _stretches(tx, "whole_mention", known):
+        seen = [[_RELATIONSHIPS[kind], key, seq] for kind, key, seq in rows if seq <= known]
+        yield from sorted(seen, key=lambda row: (row[2], row[0], row[1]))
+
+
+def _runs(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
+    for rows in _stretches(tx, "whole_run", 4 * last["run"] + 3, 4 * _CHUNK):
+        yield from ([node >> 2, key] for node, key in rows)
+
+
+_TABLES: dict[str, Callable[[Work, int, dict[str, int]], Iterator[list[Any]]]] = {
+    "event": _events,
+    "item": _items,
+    "line": _lines,
+    "comprises": _comprises,
+    "anomaly": _anomalies,
+    "spoken": _spoken,
+    "state": _states,
+    "mention": _mentions,
+    "run": _runs,
+}
+
+
+def mend(tx: Work, source: GraphStore, last: dict[str, int]) -> int:
+    """Replace every row that is not as in `source`, which holds the same journal."""
+    mended = 0
+    for table in ("event", "run", "spoken", "item", "state", "line", "comprises", "anomaly", "mention"):
+        true = list(source.rows(table, last["seq"]))
+        found = difference(table_rows(tx, table, last["seq"], last), true)
+        if found.extra or found.missing:
+            _MEND[table](tx, found, true)
+        mended += len(found.extra) + len(found.missing)
+    return mended
+
+
+def _mend_events(tx: Work, found: Difference, true: list[Row]) -> None:
+    each(tx, "rewrite_events", found.missing)
+
+
+def _mend_runs(tx: Work, found: Difference, true: list[Row]) -> None:
+    tx.run("delete_runs", nodes=[4 * row[0] + 3 for row in found.extra])
+    each(tx, "create_runs", ((4 * no + 3, key) for no, key in found.missing))
+
+
+def _mend_spoken(tx: Work, found: Difference, true: list[Row]) -> None:
+    tx.run("delete_names", homes=[row[1] for row in found.extra])
+    each(tx, "create_names", found.missing)
+
+
+def _mend_items(tx: Work, found: Difference, true: list[Row]) -> None:
+    wrong = {row[0] for row in (*found.extra, *found.missing)}
+    versions: defaultdict[int, list[tuple[ItemRow, int, int]]] = defaultdict(list)
+    for row in true:
+        if row[0] in wrong:
+            versions[row[0]].append((ItemRow(*row[:5]), row[5], row[6]))
+    tx.run("delete_items", nodes=[4 * no for no in wrong - versions.keys()])
+    each(tx, "rename_items", (item_columns(no, named) for no, named in versions.items()))
+
+
+def _mend_states(tx: Work, found: Difference, true: list[Row]) -> None:
+    each(tx, "set_states", ((4 * row[0], *row[1:]) for row in found.missing))
+
+
+def _mend_lines(tx: Work, found: Difference, true: list[Row]) -> None:
+    end_lines(tx, "delete", _triples(LineRow, found.extra))
+    write_lines(tx, _triples(LineRow, found.missing))
+
+
+def _mend_comprises(tx: Work, found: Difference, true: list[Row]) -> None:
+    for name, rows in (("delete_comprises", found.extra), ("create_comprises", found.missing)):
+        each(tx, name, (comprises_row(*parts) for parts in _triples(ComprisesRow, rows)))
+
+
+def _mend_anomalies(tx: Work, found: Difference, true: list[Row]) -> None:
+    each(tx, "delete_anomalies", found.extra)
+    last = tx.run("lock_journal")[0]["anomaly"]
+    last = write_anomalies(tx, list(_triples(AnomalyRow, found.missing)), last)
+    tx.run("number_anomalies", anomaly=last)
+
+
+def _mend_mentions(tx: Work, found: Difference, true: list[Row]) -> None:
+    for names, rows in ((_FORGET, found.extra), (MENTIONS, found.missing)):
+        groups: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for kind, key, seq in rows:
+            groups[kind].append((key, seq))
+        for kind, members in groups.items():
+            each(tx, names[kind], members)
+
+
+def _triples(kind: Any, rows: Iterable[Row]) -> Iterator[tuple[Any, int, int]]:
+    return ((kind(*row[:-2]), row[-2], row[-1]) for row in rows)
+
+
+_MEND: dict[str, Callable[[Work, Difference, list[Row]], None]] = {
+    "event": _mend_events,
+    "run": _mend_runs,
+    "spoken": _mend_spoken,
+    "item": _mend_items,
+    "state": _mend_states,
+    "line": _mend_lines,
+    "comprises": _mend_comprises,
+    "anomaly": _mend_anomalies,
+    "mention": _mend_mentions,
+}
