@@ -11,5 +11,5 @@ MATCH (s:Traced {node: r[1]})
 MERGE (p:Traced {node: r[0] + 1})
 ON CREATE SET p:Pool
 MERGE (l)-[:POOL]->(p)
-CREATE (l)-[:COMPRISES {at: r[2], since: r[3], until: r[4], rec: r[5], void: r[6]}]->(s)
-CREATE (s)-[:POOLED {at: r[2], since: r[3], until: r[4], rec: r[5], void: r[6]}]->(p)
+CREATE (l)-[:COMPRISES {at: r[2], rest: r[3], since: r[4], until: r[5], rec: r[6], void: r[7]}]->(s)
+CREATE (s)-[:POOLED {at: r[2], rest: r[3], since: r[4], until: r[5], rec: r[6], void: r[7]}]->(p)

@@ -13,5 +13,5 @@ CALL (s, row) {
   MATCH (s)-[r:POOLED]->(p:Traced {node: row[0] + 1}) RETURN r
 }
 WITH r, row
-WHERE r.at = row[2] AND r.since = row[3] AND r.until = row[4] AND r.rec = row[5]
+WHERE r.at = row[2] AND r.rest = row[3] AND r.since = row[4] AND r.until = row[5] AND r.rec = row[6]
 DELETE r

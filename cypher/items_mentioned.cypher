@@ -1,7 +1,7 @@
 // name: items_mentioned
 // purpose: items on the lines of standing events that name something
 // parameters: key, kind, known
-// returns: rows: item nodes, 1,000 a row
+// returns: nodes: item nodes, 1,000 a row
 // order: none
 // anchor: the key of what is named
 // cost: O(lines of the events that name it)
@@ -30,6 +30,6 @@ CALL (es) {
   MATCH (e)-[:PART_OF]->(h:Run)-[r:INPUT|OUTPUT]-(i:Item)
   WHERE r.seq = e.seq AND r.rec <= $known AND r.void > $known RETURN i
 }
-WITH collect(DISTINCT i.node) AS rows
-UNWIND range(0, size(rows) - 1, 1000) AS i
-RETURN rows[i..i + 1000] AS rows
+WITH collect(DISTINCT i.node) AS ns
+UNWIND range(0, size(ns) - 1, 1000) AS i
+RETURN ns[i..i + 1000] AS nodes

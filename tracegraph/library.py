@@ -216,7 +216,7 @@ class Tracegraph:
         return verify(self.store, sample=sample, seed=seed, progress=progress)
 
     def copy_to(self, other: Tracegraph, progress: Progress | None = None) -> int:
-        """Copy the whole journal, with its seq and times, into an empty graph; the events copied."""
+        """Copy the whole journal, with seq and times, into an empty graph; the events copied."""
         return copy(self.store, other.store, progress)
 
 

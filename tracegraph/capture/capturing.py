@@ -100,9 +100,7 @@ def _skipped(index: int, given: Draft) -> EventOutcome:
     return EventOutcome(index, "skipped", given.event.source, given.event.id)
 
 
-def _refused(
-    index: int, document: Any, source: str | None, error: Refused
-) -> EventOutcome:
+def _refused(index: int, document: Any, source: str | None, error: Refused) -> EventOutcome:
     """What can be said of an event that could not be read."""
     named = document if isinstance(document, Mapping) else {}
     texts = [named.get("source", source), named.get("id")]

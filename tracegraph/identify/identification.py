@@ -68,5 +68,5 @@ class Identification:
     flaws: tuple[Flaw, ...] = ()
 
 
-class NotIdentified(TracegraphError, ValueError):  # noqa: N818  reads as what happened
+class NotIdentified(TracegraphError, ValueError):
     """The text is in none of the known syntaxes. The message says what forms are accepted."""

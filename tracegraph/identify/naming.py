@@ -7,6 +7,7 @@ item a name belongs to is decided by the projection, which knows the records.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tracegraph.identify import Flaw, Identification, NotIdentified, has_valid_check_digit, identify
 from tracegraph.model.item import ItemRef
@@ -36,6 +37,7 @@ class Name:
     stated: bool = True
 
 
+@lru_cache(maxsize=65_536)
 def product_name(text: str) -> str:
     """The name of a product: GTIN-12, -13 and -14 with a right check digit in 14 digits.
 
@@ -50,9 +52,10 @@ def product_name(text: str) -> str:
     return text.zfill(14) if looks and has_valid_check_digit(text.zfill(14)) else text
 
 
+@lru_cache(maxsize=65_536)
 def is_gtin(product: str) -> bool:
     """Whether a product name is a GTIN in its 14-digit form."""
-    return len(product) == 14 and product_name(product) == product and product.isdigit()  # noqa: PLR2004  GTIN-14
+    return len(product) == 14 and product_name(product) == product and product.isdigit()
 
 
 def lot_name(product: str, lot: str, flaws: tuple[Flaw, ...] = ()) -> Name:
@@ -111,7 +114,7 @@ def name_key(key: str, kind: Kind | None = None) -> Name | None:
 def _by_product(product: str, lot: str | None, serial: str | None) -> Name | None:
     named = product_name(product)
     flaws: tuple[Flaw, ...] = ()
-    if len(product) == 14 and product.isascii() and product.isdigit() and not is_gtin(named):  # noqa: PLR2004  GTIN-14
+    if len(product) == 14 and product.isascii() and product.isdigit() and not is_gtin(named):
         flaws = (Flaw("check_digit", "The product looks like a GTIN-14 with a wrong check digit."),)
     if serial is not None:
         return serial_name(product, serial, lot, flaws)
@@ -119,7 +122,7 @@ def _by_product(product: str, lot: str | None, serial: str | None) -> Name | Non
 
 
 def _by_sscc(sscc: str) -> Name:
-    if len(sscc) == 18 and sscc.isascii() and sscc.isdigit() and has_valid_check_digit(sscc):  # noqa: PLR2004  SSCC
+    if len(sscc) == 18 and sscc.isascii() and sscc.isdigit() and has_valid_check_digit(sscc):
         return Name(Kind.CONTAINER, container_key(sscc))
     flaw = Flaw("sscc", "An SSCC has 18 digits, the last of which is the check digit.")
     return Name(Kind.CONTAINER, _opaque(Kind.CONTAINER, "sscc", sscc), flaws=(flaw,))

@@ -43,7 +43,7 @@ class Base(Strict):
     documents: Words = ()
     equipment: Words = ()
     notes: Note | None = None
-    attributes: dict[str, JsonValue] = {}
+    attributes: dict[str, JsonValue] = Field(default_factory=dict)
     replaces: Text | None = None
     replaces_source: Text | None = None
 
@@ -101,7 +101,7 @@ class Make(Base):
     outputs: Lines = ()
     items: Lines = ()
     mixing: Literal["homogeneous", "discrete"] | None = None
-    parameters: dict[str, JsonValue] = {}
+    parameters: dict[str, JsonValue] = Field(default_factory=dict)
 
     ROLES: ClassVar[dict[str, str]] = {"inputs": "input", "outputs": "output", "items": "item"}
 
@@ -291,7 +291,10 @@ class PackageLevel(Strict):
             raise PydanticCustomError(
                 "content",
                 "holds {content} base units.",
-                {"content": str(self.content), "accepted": 'a whole number of base units, "1" or more'},
+                {
+                    "content": str(self.content),
+                    "accepted": 'a whole number of base units, "1" or more',
+                },
             )
         return self
 
@@ -412,5 +415,7 @@ def event_schema() -> dict[str, Any]:
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     for definition in schema["$defs"].values():
         if "source" in definition.get("required", ()) and "occurred_at" in definition["properties"]:
-            definition["required"].remove("source")  # the caller's key says it when the event does not
+            definition["required"].remove(
+                "source"
+            )  # the caller's key says it when the event does not
     return schema

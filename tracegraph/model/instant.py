@@ -47,7 +47,7 @@ class Instant(NamedTuple):
         year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
         fraction = (match[7] or "").rstrip("0")
         offset = _offset(match)
-        leap = second == 60  # noqa: PLR2004  the seconds of RFC 3339 run to 60
+        leap = second == 60
         try:
             moment = datetime(year, month, day, hour, minute, 59 if leap else second, tzinfo=UTC)
             utc = moment - offset
@@ -97,7 +97,7 @@ def _offset(match: re.Match[str]) -> timedelta:
     if match[8]:
         return timedelta()
     hours, minutes = int(match[10]), int(match[11])
-    if hours > 23 or minutes > 59:  # noqa: PLR2004  the bounds of RFC 3339's time-numoffset
+    if hours > 23 or minutes > 59:
         raise ValueError("has an offset that no clock shows")
     size = timedelta(hours=hours, minutes=minutes)
     return size if match[9] == "+" else -size
@@ -108,7 +108,9 @@ def _validate(value: Any) -> Instant:
         return value
     if not isinstance(value, str):
         raise PydanticCustomError(
-            "instant", "is not a text but a {kind}.", {"kind": type(value).__name__, "accepted": ACCEPTED}
+            "instant",
+            "is not a text but a {kind}.",
+            {"kind": type(value).__name__, "accepted": ACCEPTED},
         )
     try:
         return Instant.parse(value)

@@ -13,7 +13,10 @@ from tracegraph.model.unit import Unit
 
 # Control characters and surrounding blanks are never part of a number that a person can read.
 Text = Annotated[
-    str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$")
+    str,
+    StringConstraints(
+        min_length=1, max_length=200, pattern=r"^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$"
+    ),
 ]
 Note = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
 Uri = Annotated[
@@ -101,5 +104,3 @@ def require_positive(lines: tuple[Line, ...], kind: str) -> None:
                 "line {index} of {kind} has a quantity of zero or less.",
                 {"index": index, "kind": kind, "accepted": "a positive decimal string"},
             )
-
-

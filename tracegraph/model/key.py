@@ -6,11 +6,14 @@ or `urn:tracegraph:{kind}:{product}:{number}` for a maker's own numbers, percent
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 from urllib.parse import quote, unquote
 
 GS1 = "https://id.gs1.org"
 OWN = "urn:tracegraph"
+
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+", re.ASCII)
 
 
 class Kind(IntEnum):
@@ -57,14 +60,19 @@ def own_parts(key: str) -> tuple[Kind, str, str] | None:
     (<Kind.SERIAL: 2>, 'FG:9', '7')
     """
     parts = key.split(":")
-    if len(parts) != 5 or f"{parts[0]}:{parts[1]}" != OWN or parts[2] not in KINDS:  # noqa: PLR2004  the five parts of the form above
+    if len(parts) != 5 or f"{parts[0]}:{parts[1]}" != OWN or parts[2] not in KINDS:
         return None
     product, number = unquote(parts[3]), unquote(parts[4])
     return (KINDS[parts[2]], product, number) if product and number else None
 
 
 def _key(word: str, qualifier: str, product: str, number: str, gtin: bool) -> str:
-    encoded = quote(number, safe="")
+    encoded = _encoded(number)
     if gtin:
         return f"{GS1}/01/{product}/{qualifier}/{encoded}"
-    return f"{OWN}:{word}:{quote(product, safe='')}:{encoded}"
+    return f"{OWN}:{word}:{_encoded(product)}:{encoded}"
+
+
+def _encoded(text: str) -> str:
+    """Percent-encoded; most numbers need nothing, and looking is cheaper than encoding."""
+    return text if _UNRESERVED.fullmatch(text) else quote(text, safe="")

@@ -47,8 +47,13 @@ def parse_event(document: Any, *, source: str | None = None) -> Event:
     try:
         return ADAPTER.validate_json(orjson.dumps(document))
     except ValidationError as error:
-        raise Refused(tuple(_refusal(fault) for fault in error.errors(include_url=False))) from error
-    except (TypeError, RecursionError) as error:  # orjson: integers beyond 64 bits, depth, surrogates
+        raise Refused(
+            tuple(_refusal(fault) for fault in error.errors(include_url=False))
+        ) from error
+    except (
+        TypeError,
+        RecursionError,
+    ) as error:  # orjson: integers beyond 64 bits, depth, surrogates
         raise Refused(
             (Refusal("", "json", f"cannot be written as JSON: {error}.", "RFC 8259 JSON"),)
         ) from error
@@ -65,7 +70,11 @@ def content(event: Base) -> bytes:
         return canonical(normalised(event))
     except ValueError as error:
         raise Refused(
-            (Refusal("/attributes", "json_number", f"{error}.", "numbers that a double holds exactly"),)
+            (
+                Refusal(
+                    "/attributes", "json_number", f"{error}.", "numbers that a double holds exactly"
+                ),
+            )
         ) from error
 
 

@@ -1,7 +1,7 @@
 """Refusals: malformed input, said so that its sender can mend it.
 
-    TracegraphError                  everything this project raises on purpose
-    └── Refused                      input that is not well formed; carries every Refusal
+TracegraphError                  everything this project raises on purpose
+└── Refused                      input that is not well formed; carries every Refusal
 """
 
 from __future__ import annotations

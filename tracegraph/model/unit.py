@@ -24,8 +24,10 @@ class Measure:
 
 
 def _table() -> dict[str, Measure]:
-    rows = {
-        "count": {"each": 1, "C62": 1, "EA": 1, "H87": 1, "PR": 2, "DZN": 12, "CEN": 100, "MIL": 1000},
+    rows: dict[str, dict[str, int | Fraction]] = {
+        "count": {
+            "each": 1, "C62": 1, "EA": 1, "H87": 1, "PR": 2, "DZN": 12, "CEN": 100, "MIL": 1000,
+        },
         "mass": {
             "g": 1, "GRM": 1, "kg": 1000, "KGM": 1000, "MGM": Fraction(1, 1000),
             "TNE": 1_000_000, "LBR": Fraction("453.59237"), "ONZ": Fraction("28.349523125"),
@@ -37,7 +39,8 @@ def _table() -> dict[str, Measure]:
         },
         "length": {
             "m": 1, "MTR": 1, "CMT": Fraction(1, 100), "MMT": Fraction(1, 1000),
-            "KMT": 1000, "INH": Fraction("0.0254"), "FOT": Fraction("0.3048"), "YRD": Fraction("0.9144"),
+            "KMT": 1000, "INH": Fraction("0.0254"), "FOT": Fraction("0.3048"),
+            "YRD": Fraction("0.9144"),
         },
     }  # fmt: skip
     return {

@@ -113,9 +113,7 @@ class Oracle:
     def __init__(self, events: Iterable[Told]) -> None:
         self.events = list(events)
         voids = {e.event.target for e in self.events if isinstance(e.event, Void)}
-        self.standing = [
-            e for e in self.events if e.event.type == "void" or e.id not in voids
-        ]
+        self.standing = [e for e in self.events if e.event.type == "void" or e.id not in voids]
         self._products = _components(e for e in self.standing if isinstance(e.event, Product))
         self._kinds = self._opaque_kinds()
         self._packings: defaultdict[str, list[Told]] = defaultdict(list)
@@ -126,7 +124,11 @@ class Oracle:
         self.items = {item.key: item for e in self.events for item in map(self.item, e.names())}
         self.lines = [line for told in self.standing for line in self._lines(told)]
         self.members = self._members()
-        self.by_id = {told.id: told for told in self.standing}
+        self._members_by_item: defaultdict[str, list[TrueMember]] = defaultdict(list)
+        for member in self.members:
+            self._members_by_item[member.lot].append(member)
+            self._members_by_item[member.serial].append(member)
+        self._walks: dict[Instant | None, _Walk] = {}
 
     # -- items
 
@@ -166,11 +168,17 @@ class Oracle:
             yield TrueLine(told.id, "container", "container", "", key, None, None, None, None)
         for pos, role, line, name in told.lines():
             item = self.item(name)
-            flow = {"input": "in", "output": "out"}.get(role, "") if isinstance(told.event, Make) else ""
+            flow = (
+                {"input": "in", "output": "out"}.get(role, "")
+                if isinstance(told.event, Make)
+                else ""
+            )
             inside = self._nested(item.key, told.order(role))
             own = "" if inside and item.kind is Kind.CONTAINER else flow
             lot = self.key(name.lot) if name.lot else None
-            yield TrueLine(told.id, pos, role, own, item.key, lot, None, *self._amount(line, name, item.kind))
+            yield TrueLine(
+                told.id, pos, role, own, item.key, lot, None, *self._amount(line, name, item.kind)
+            )
             for via, (key, of, quantity, unit) in inside:
                 yield TrueLine(told.id, pos, role, flow, key, of, via, quantity, unit)
 
@@ -236,14 +244,16 @@ class Oracle:
 
     def _members(self) -> list[TrueMember]:
         told = {e.id: e for e in self.standing}
-        joins: defaultdict[str, list[tuple[tuple[Any, ...], str]]] = defaultdict(list)
+        joins: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
         for line in self.lines:
             if line.lot is not None:
-                joins[line.item].append((told[line.event].order(line.role), line.lot))
+                field, _, index = line.pos.partition("/")
+                place = (told[line.event].order(line.role), field, int(index))
+                joins[line.item].append((*place, line.lot))
         found = []
         for serial, named in joins.items():
             spells: list[list[Any]] = []
-            for order, lot in sorted(named):
+            for order, _, _, lot in sorted(named):
                 if not spells or spells[-1][0] != lot:
                     if spells:
                         spells[-1][3] = order[0]
@@ -258,7 +268,10 @@ class Oracle:
         if self.items[key].kind is not Kind.CONTAINER:
             return [key]
         packed = [told.id for told in self._packings[key] if isinstance(told.event, Pack)]
-        return [key, *{line.item for line in self.lines if line.event in packed and line.role == "item"}]
+        return [
+            key,
+            *{line.item for line in self.lines if line.event in packed and line.role == "item"},
+        ]
 
     def trace(
         self,
@@ -274,13 +287,11 @@ class Oracle:
         A path is walked with the last event it passed; every combination of a place and a time
         is a state of its own, so nothing is decided by comparing paths.
         """
-        graph = self._graph(as_of)
+        if as_of not in self._walks:
+            self._walks[as_of] = self._graph(as_of)
+        graph = self._walks[as_of]
         forward = direction == "forward"
         slack = Fraction(tolerance)
-        members: defaultdict[str, list[TrueMember]] = defaultdict(list)
-        for member in self.members:
-            members[member.lot].append(member)
-            members[member.serial].append(member)
         depths: dict[str, int] = {}
         passed: set[str] = set()
         start = -EVER if forward else EVER
@@ -301,7 +312,7 @@ class Oracle:
                 passed.add(hub)
                 for other in graph.outputs[hub] if forward else graph.inputs[hub]:
                     waiting.append((*other, begin if forward else end, depth + 1))
-            for member in members[key]:
+            for member in self._members_by_item[key]:
                 if as_of is not None and member.at > as_of:
                     continue
                 since = -EVER if member.since is None else exact(member.since)
@@ -315,8 +326,7 @@ class Oracle:
                         waiting.append((*b, max(time, since), depth + 1))
                     if not forward and (key, half) == b and since <= time + slack:
                         waiting.append((*a, min(time, until), depth + 1))
-        events = {e.id for e in self.standing if graph.hub_of.get(e.id) in passed}
-        return depths, events
+        return depths, {id_ for hub in passed for id_ in graph.events[hub]}
 
     def _graph(self, as_of: Instant | None) -> _Walk:
         graph = _Walk()
@@ -324,6 +334,7 @@ class Oracle:
             if as_of is None or told.end <= as_of:
                 hub = _hub(told)
                 graph.hub_of[told.id] = hub
+                graph.events[hub].append(told.id)
                 begin, end = graph.span.get(hub, (EVER, -EVER))
                 graph.span[hub] = (min(begin, exact(told.start)), max(end, exact(told.end)))
         lots = {member.lot for member in self.members}
@@ -345,6 +356,7 @@ class _Walk:
 
     def __init__(self) -> None:
         self.hub_of: dict[Id, str] = {}
+        self.events: defaultdict[str, list[Id]] = defaultdict(list)
         self.span: dict[str, tuple[Fraction, Fraction]] = {}
         self.inputs: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
         self.outputs: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
@@ -382,7 +394,12 @@ def _hub(told: Told) -> str:
     """Events of one run are one; a run is its source's own unless it is an absolute URI."""
     if isinstance(told.event, Make) and told.event.run is not None:
         scheme = told.event.run.split(":", 1)
-        absolute = len(scheme) == 2 and scheme[0].replace("+", "").isalnum() and scheme[0][:1].isalpha() and scheme[1]  # noqa: PLR2004
+        absolute = (
+            len(scheme) == 2
+            and scheme[0].replace("+", "").isalnum()
+            and scheme[0][:1].isalpha()
+            and scheme[1]
+        )
         return f"run {told.event.run}" if absolute else f"run {told.event.source} {told.event.run}"
     return f"event {told.event.source} {told.event.id}"
 
@@ -403,7 +420,12 @@ def _components(records: Iterable[Told]) -> dict[str, _Product]:
             else:
                 apart.append((other_names, others))
         groups = [*apart, (names, joined)]
-    return {name: product for names, members in groups for product in [_product(members)] for name in names}
+    return {
+        name: product
+        for names, members in groups
+        for product in [_product(members)]
+        for name in names
+    }
 
 
 def _product(records: list[Told]) -> _Product:
@@ -417,7 +439,7 @@ def _product(records: list[Told]) -> _Product:
             numbers.append(number)
         for package in told.event.packages:
             content[product_name(package.gtin)] = package.content.micro // 1_000_000
-        units = [p for p in told.event.packages if p.content.micro == 1_000_000]  # noqa: PLR2004  one
+        units = [p for p in told.event.packages if p.content.micro == 1_000_000]
         if units:
             main = product_name(units[0].gtin)
     base = frozenset(numbers) | {gtin for gtin, holds in content.items() if holds == 1}

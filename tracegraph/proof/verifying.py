@@ -21,7 +21,7 @@ from tracegraph.proof.oracle import Id, Oracle, Told, TrueItem, TrueLine, TrueMe
 from tracegraph.proof.rebuilding import entries
 from tracegraph.store.port import Entry, GraphStore
 from tracegraph.store.projection.rows import STANDS
-from tracegraph.trace.answer import Genealogy
+from tracegraph.trace.answer import Direction, Genealogy
 from tracegraph.trace.genealogy import Question, trace
 from tracegraph.trace.seeds import start
 
@@ -66,10 +66,9 @@ def verify(
     ids = {entry.seq: (entry.source, entry.id) for entry in journal}
     lines = list(_lines(store, known, keys, ids))
     members = list(_members(store, known, keys))
-    true_members = [m._replace(at=Instant(m.at.micros)) for m in oracle.members]
     found += _compare("item", items.values(), oracle.items.values())
     found += _compare("line", lines, oracle.lines)
-    found += _compare("membership", members, true_members)
+    found += _compare("membership", members, oracle.members)
     closures = 0
     for closures, difference in enumerate(_closures(store, oracle, known, sample, seed), 1):
         found += difference
@@ -116,10 +115,10 @@ def _lines(
 
 
 def _members(store: GraphStore, known: int, keys: dict[int, str]) -> Iterable[TrueMember]:
-    for lot, serial, at, since, until, _, void in store.rows("comprises", known):
+    for lot, serial, at, rest, since, until, _, void in store.rows("comprises", known):
         if void == STANDS:
             spell = [Instant.parse(text) if text else None for text in (since, until)]
-            yield TrueMember(keys[lot], keys[serial], Instant(at), *spell)
+            yield TrueMember(keys[lot], keys[serial], Instant(at, rest), *spell)
 
 
 def _compare(what: str, stored: Iterable[Any], true: Iterable[Any]) -> Iterable[str]:
@@ -137,7 +136,8 @@ def _closures(
     keys = sorted(oracle.items)
     chance = random.Random(seed)
     for _ in range(sample if keys else 0):
-        key, way = chance.choice(keys), chance.choice(("backward", "forward"))
+        key = chance.choice(keys)
+        way: Direction = chance.choice(("backward", "forward"))
         question = Question(way, None, known, None, _BUDGET, Decimal(0))
         answer = trace(store, start(store, [key], known=known, as_of=None), question)
         depths, events = oracle.trace(oracle.seeds(key), way)

@@ -103,6 +103,8 @@ class ComprisesColumns(NamedTuple):
 
     lot: list[int]
     serial: list[int]
+    at: list[int]
+    rest: list[str]
     since: list[str]
     until: list[str]
 
@@ -124,8 +126,9 @@ class Subgraph:
     """All that the plain closure reaches, a superset of every time-respecting answer.
 
     `items` are the rows of the items reached and of those that the lines of the reached events
-    name; `reached` the numbers of the former; `runs` the keys of runs by number. With `complete_depth` the closure was cut by its
-    budget: only what lies at most so many item steps from the seeds is whole.
+    name; `reached` the numbers of the former; `runs` the keys of runs by number. With
+    `complete_depth` the closure was cut: only what lies at most so many item steps from the
+    seeds is whole.
     """
 
     reached: list[int]

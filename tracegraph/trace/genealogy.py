@@ -103,8 +103,9 @@ def _side(store: GraphStore, start: Start, way: Way, question: Question) -> _Sid
         item_order={no: row.key for no, row in graph.items.items()},
         hub_order=nodes,
     )
-    if graph.complete_depth is not None:
-        found = _cut(found, graph.complete_depth)
+    depths = [d for d in (graph.complete_depth, question.max_depth) if d is not None]
+    if depths:
+        found = _cut(found, min(depths))
     return _Side(way, graph, found, nodes)
 
 
@@ -118,6 +119,7 @@ def _nodes(graph: Subgraph) -> dict[int, str]:
 
 
 def _cut(found: Reach, depth: int) -> Reach:
+    """What lies within a depth: its items, and the events that lead from one to another."""
     items = {item: d for item, d in found.depth.items() if d <= depth}
     return Reach(
         items,
@@ -243,7 +245,9 @@ def _edges(side: _Side, as_of: Instant | None) -> Iterable[Edge]:
     graph, found = side.graph, side.found
     columns = graph.events
     seen = {
-        seq for seq, end in zip(columns.seq, columns.end, strict=True) if as_of is None or end <= as_of
+        seq
+        for seq, end in zip(columns.seq, columns.end, strict=True)
+        if as_of is None or end <= as_of
     }
     sums: dict[tuple[int, int, int, str | None], int | None] = {}
     for seq, _, _, flow, item, hub, _, _, _, quantity, unit in zip(*graph.lines, strict=True):
@@ -258,7 +262,9 @@ def _edges(side: _Side, as_of: Instant | None) -> Iterable[Edge]:
             yield Edge("input", key, node, text, unit)
         else:
             yield Edge("output", node, key, text, unit)
-    for lot, serial, _, _ in zip(*graph.comprises, strict=True):
+    for lot, serial, at, rest, *_ in zip(*graph.comprises, strict=True):
+        if as_of is not None and Instant(at, rest) > as_of:
+            continue
         if lot in found.depth and serial in found.depth:
             kind: Literal["comprises", "pooled"] = "pooled" if lot in found.pools else "comprises"
             yield _membership(side, kind, lot, serial)

@@ -79,9 +79,9 @@ def resolve(store: GraphStore, text: str, known: int) -> list[Found]:
     if not text:
         return []
     found = [find_name(store, name, known) for name in _names(text)]
-    named = [item for item in found if item is not None]
+    named = {item.row.no: item for item in found if item is not None}
     if named:
-        return named
+        return list(named.values())
     rows = store.items_by_number(text, known, MOST_CANDIDATES)
     return [find_row(store, row, known) for row in rows]
 

@@ -63,7 +63,9 @@ class Clock:
 
     def at(self, instant: Instant) -> int:
         """An instant as a number that grows in the direction of the search."""
-        scaled = instant.micros * 10**self.digits + int(instant.rest.ljust(self.digits, "0") or 0)
+        scaled: int = instant.micros * 10**self.digits + int(
+            instant.rest.ljust(self.digits, "0") or 0
+        )
         return self.sign * scaled
 
     def length(self, seconds: Decimal) -> int:
@@ -191,14 +193,18 @@ def _prepare(
         walk.out_of[node] = sorted(hubs, key=lambda hub: (-walk.leave[hub], hub_order[hub]))
     for hub, targets in given.items():
         walk.into[hub] = sorted(targets)
-    _join(graph, walk, clock, forward=forward)
+    _join(graph, walk, clock, as_of, forward=forward)
     return walk
 
 
-def _join(graph: Subgraph, walk: _Graph, clock: Clock, *, forward: bool) -> None:
+def _join(
+    graph: Subgraph, walk: _Graph, clock: Clock, as_of: Instant | None, *, forward: bool
+) -> None:
     """Lot to serial, and serial to the pool of its lot, with the interval in which they hold."""
     columns = graph.comprises
-    for lot, serial, since, until in zip(*columns, strict=True):
+    for lot, serial, at, rest, since, until in zip(*columns, strict=True):
+        if as_of is not None and Instant(at, rest) > as_of:
+            continue
         low = clock.at(Instant.parse(since)) if since else -FOREVER * clock.sign
         high = clock.at(Instant.parse(until)) if until else FOREVER * clock.sign
         span = (low, high) if forward else (high, low)

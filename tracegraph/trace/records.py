@@ -12,6 +12,7 @@ from tracegraph.model.key import KINDS, Kind
 from tracegraph.model.quantity import Quantity
 from tracegraph.model.refusal import Refusal, Refused
 from tracegraph.store.port import Entry, GraphStore, Search, TouchRow
+from tracegraph.store.projection.identity import names_of
 from tracegraph.trace.answer import (
     Anomaly,
     AnomalyPage,
@@ -26,7 +27,6 @@ from tracegraph.trace.answer import (
 )
 from tracegraph.trace.cursor import read_cursor, write_cursor
 from tracegraph.trace.lookup import Found, identity_at, summary
-from tracegraph.store.projection.identity import names_of
 
 _START = [-(2**62), 0, ""]
 
@@ -75,9 +75,7 @@ def history(
     )
 
 
-def _entry(
-    entry: Entry, lines: list[TouchRow], keys: dict[int, str], key: str
-) -> HistoryEntry:
+def _entry(entry: Entry, lines: list[TouchRow], keys: dict[int, str], key: str) -> HistoryEntry:
     sent = orjson.loads(entry.body)
     return HistoryEntry(
         key=event_key(entry.source, entry.id),

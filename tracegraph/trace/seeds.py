@@ -18,6 +18,9 @@ from tracegraph.trace.lookup import Found, resolve, resolve_one
 
 Starts = dict[int, Instant | None]
 
+# Histories go by whole microseconds; among so many lines of one the exact instant is looked for.
+_SAME_INSTANT = 1000
+
 # What a seed of this kind is looked up as, and the only type of event that counts.
 _MENTIONS = {
     "supplier": ("party", "receipt"),
@@ -88,11 +91,11 @@ def _add_item(
 
 def _met(store: GraphStore, item: Found, known: int, as_of: Instant) -> bool:
     """Whether anything of an item's history had occurred by `as_of`, or nothing names it at all."""
-    first = store.history(item.homes, known=known, after=(-(2**62), 0, ""), limit=1)
-    if not first:
+    first = store.history(item.homes, known=known, after=(-(2**62), 0, ""), limit=_SAME_INSTANT)
+    if not first or first[0].at < as_of.micros:
         return True
-    entry = store.entries_by_seq([first[0].seq], known)[first[0].seq]
-    return _span(entry)[1] <= as_of
+    seqs = {touch.seq for touch in first if touch.at == as_of.micros}
+    return any(_span(entry)[1] <= as_of for entry in store.entries_by_seq(seqs, known).values())
 
 
 def _span(entry: Entry) -> tuple[Instant, Instant]:

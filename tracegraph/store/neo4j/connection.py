@@ -98,9 +98,12 @@ class Connection:
 
     @contextmanager
     def _session(self) -> Iterator[neo4j.Session]:
-        with translated(), self._driver.session(
-            database=self.database, bookmark_manager=self._bookmarks
-        ) as session:
+        with (
+            translated(),
+            self._driver.session(
+                database=self.database, bookmark_manager=self._bookmarks
+            ) as session,
+        ):
             yield session
 
     @staticmethod

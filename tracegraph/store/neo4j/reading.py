@@ -116,7 +116,7 @@ class Reading:
         rows = self._connection.read(
             "history", lambda tx: tx.rows("history", nodes=nodes, **values)
         )
-        return [TouchRow(*row[:3], row[3] >> 2, *row[4:]) for row in rows]
+        return [TouchRow(*(*row[:3], row[3] >> 2, *row[4:])) for row in rows]
 
     def anomalies(self, *, known: int, after: int, limit: int) -> list[tuple[int, AnomalyRow]]:
         """Standing anomalies, by cursor."""
@@ -201,8 +201,8 @@ def _subgraph(tx: Work, nodes: list[int], cuts: dict[str, int], cut: int | None)
     events = tx.rows("events_of_hubs", hubs=[node for node in nodes if node & 3 >= 2], **cuts)
     lines = _lines(tx, {row[0] for row in events}, known)
     members = [
-        (lot >> 2, serial >> 2, since, until)
-        for lot, serial, since, until in tx.rows("comprises_among", serials=serials, **cuts)
+        (lot >> 2, serial >> 2, *spell)
+        for lot, serial, *spell in tx.rows("comprises_among", serials=serials, **cuts)
         if lot >> 2 in lots
     ]
     named = items.union(lines.item, lines.lot, lines.via) - {0}
@@ -220,9 +220,15 @@ def _subgraph(tx: Work, nodes: list[int], cuts: dict[str, int], cut: int | None)
             [row[8] for row in events],
         ),
         lines,
-        ComprisesColumns(*map(list, zip(*members, strict=True))) if members else ComprisesColumns([], [], [], []),
+        _memberships(members),
         cut,
     )
+
+
+def _memberships(rows: list[tuple[Any, ...]]) -> ComprisesColumns:
+    if not rows:
+        return ComprisesColumns([], [], [], [], [], [])
+    return ComprisesColumns(*map(list, zip(*rows, strict=True)))
 
 
 def _lines(tx: Work, seqs: Collection[int], known: int) -> LineColumns:
@@ -252,12 +258,12 @@ def _candidates(tx: Work, query: Search, known: int, after: int) -> Iterator[lis
     """Nodes of items that may match, ascending, some at a time."""
     if query.mentions:
         sets = [
-            set(tx.rows("items_mentioned", kind=kind, key=key, known=known))  # type: ignore[arg-type]  # these rows are numbers
+            set(tx.nodes("items_mentioned", kind=kind, key=key, known=known))
             for kind, key in query.mentions
         ]
-        nodes = sorted(node for node in set.intersection(*sets) if node > after)  # type: ignore[operator]  # as above
-        for start in range(0, len(nodes), _PAGE):
-            yield nodes[start : start + _PAGE]
+        named = sorted(node for node in set.intersection(*sets) if node > after)
+        for first in range(0, len(named), _PAGE):
+            yield named[first : first + _PAGE]
         return
     while True:
         values = {"after": after, "limit": _PAGE}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import orjson
@@ -12,7 +13,7 @@ from tracegraph.model.instant import Instant
 from tracegraph.store.appending import Admission, admit, project_batch
 from tracegraph.store.neo4j.connection import Connection, Row, Work
 from tracegraph.store.neo4j.reading import Reading
-from tracegraph.store.neo4j.statements import migrations
+from tracegraph.store.neo4j.statements import Migration, migrations
 from tracegraph.store.neo4j.tables import Neo4jTables, uid
 from tracegraph.store.neo4j.whole import mend, table_rows
 from tracegraph.store.neo4j.writing import each, write
@@ -60,16 +61,13 @@ class Neo4jStore(Reading):
         for migration in new:
             for text in migration.statements:
                 self._connection.run(text)
-            values = {"no": migration.no, "name": migration.name, "checksum": migration.checksum}
-            self._connection.write(
-                "record_migration", lambda tx, v=values: tx.run("record_migration", **v)
-            )
+            self._connection.write("record_migration", partial(_record, migration))
         self._connection.write("publish", _publish_all)
         return [migration.no for migration in new]
 
     def _applied(self) -> dict[int, str]:
         rows = self._connection.read("migrations", lambda tx: tx.rows("migrations"))
-        applied = {no: checksum for no, checksum in rows}
+        applied: dict[int, str] = dict(rows)
         known = {migration.no: migration.checksum for migration in migrations()}
         for no, checksum in applied.items():
             if no not in known:
@@ -125,7 +123,9 @@ class Neo4jStore(Reading):
                 "cut_by_time", lambda tx: tx.run("cut_by_time", recorded=micros)
             )
         else:
-            rows = self._connection.read("cut_by_seq", lambda tx: tx.run("cut_by_seq", seq=known_at))
+            rows = self._connection.read(
+                "cut_by_seq", lambda tx: tx.run("cut_by_seq", seq=known_at)
+            )
         return int(rows[0]["seq"])
 
     def recorded(self, known: int) -> Instant | None:
@@ -194,10 +194,12 @@ class Neo4jStore(Reading):
             "body": orjson.dumps(document.body).decode(),
         }
         if document.version == 0:
-            name, more = "create_document", {"kind": document.kind, "id": document.id}
+            name = "create_document"
+            values |= {"kind": document.kind, "id": document.id}
         else:
-            name, more = "update_document", {"version": document.version}
-        rows = self._connection.write(name, lambda tx: tx.run(name, **values, **more))
+            name = "update_document"
+            values |= {"version": document.version}
+        rows = self._connection.write(name, lambda tx: tx.run(name, **values))
         if not rows or not rows[0]["written"]:
             raise VersionConflict(f"Document {document.kind}/{document.id} was changed meanwhile.")
         return document._replace(version=document.version + 1)
@@ -254,9 +256,7 @@ def _write_journal(tx: Work, admission: Admission, last: int, recorded: int) -> 
     each(tx, "create_entries", ([*row, last] for row in rows))
 
 
-def _count(
-    tx: Work, changes: Changes, last: int, recorded: int, anomaly: int, before: Row
-) -> None:
+def _count(tx: Work, changes: Changes, last: int, recorded: int, anomaly: int, before: Row) -> None:
     tx.run(
         "set_counters",
         seq=last,
@@ -265,6 +265,15 @@ def _count(
         anomaly=anomaly,
         recorded=recorded,
         published=before["seq"],  # its batch was committed before this one could take the lock
+    )
+
+
+def _record(migration: Migration, tx: Work) -> None:
+    tx.run(
+        "record_migration",
+        no=migration.no,
+        name=migration.name,
+        checksum=migration.checksum,
     )
 
 

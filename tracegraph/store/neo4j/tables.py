@@ -94,7 +94,7 @@ class Neo4jTables:
     def states(self, items: Collection[int]) -> dict[int, ItemState]:
         """The states of items."""
         return {
-            row[0] >> 2: ItemState(row[0] >> 2, *row[7:13], suppliers=orjson.loads(row[13]))
+            row[0] >> 2: ItemState(*(row[0] >> 2, *row[7:13], orjson.loads(row[13])))
             for row in self._states(items)
             if row[7] is not None
         }
@@ -137,8 +137,8 @@ class Neo4jTables:
         """Standing rows of serials."""
         nodes = [4 * no for no in set(serials)]
         return [
-            (ComprisesRow(lot >> 2, serial >> 2, at, since, until), rec)
-            for lot, serial, at, since, until, rec in self._work.rows(
+            (ComprisesRow(lot >> 2, serial >> 2, at, rest, since, until), rec)
+            for lot, serial, at, rest, since, until, rec in self._work.rows(
                 "comprises_of", nodes=nodes, stands=STANDS
             )
         ]

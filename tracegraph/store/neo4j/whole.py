@@ -85,9 +85,9 @@ def _lines(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
 
 def _comprises(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
     for rows in _stretches(tx, "whole_comprises", 4 * last["item"], 4 * _CHUNK):
-        for lot, serial, at, since, until, rec, void in rows:
+        for lot, serial, *spell, rec, void in rows:
             if rec <= known:
-                yield [lot >> 2, serial >> 2, at, since, until, rec, _void(void, known)]
+                yield [lot >> 2, serial >> 2, *spell, rec, _void(void, known)]
 
 
 def _anomalies(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
@@ -128,7 +128,17 @@ _TABLES: dict[str, Callable[[Work, int, dict[str, int]], Iterator[list[Any]]]] =
 def mend(tx: Work, source: GraphStore, last: dict[str, int]) -> int:
     """Replace every row that is not as in `source`, which holds the same journal."""
     mended = 0
-    for table in ("event", "run", "spoken", "item", "state", "line", "comprises", "anomaly", "mention"):
+    for table in (
+        "event",
+        "run",
+        "spoken",
+        "item",
+        "state",
+        "line",
+        "comprises",
+        "anomaly",
+        "mention",
+    ):
         true = list(source.rows(table, last["seq"]))
         found = difference(table_rows(tx, table, last["seq"], last), true)
         if found.extra or found.missing:

@@ -74,9 +74,15 @@ def write(work: Work, changes: Changes, anomaly: int) -> int:
     _write_items(work, changes)
     _write_lines(work, changes)
     comprises = changes.comprises
-    each(work, "create_comprises", (comprises_row(*k, void) for k, void in comprises.opened.items()))
+    each(
+        work, "create_comprises", (comprises_row(*k, void) for k, void in comprises.opened.items())
+    )
     each(work, "close_comprises", (comprises_row(*k, void) for k, void in comprises.closed.items()))
-    each(work, "close_anomalies", ((*row, rec, v) for (row, rec), v in changes.anomalies.closed.items()))
+    each(
+        work,
+        "close_anomalies",
+        ((*row, rec, v) for (row, rec), v in changes.anomalies.closed.items()),
+    )
     return write_anomalies(
         work, sorted((row, rec, v) for (row, rec), v in changes.anomalies.opened.items()), anomaly
     )
@@ -113,7 +119,7 @@ def end_lines(work: Work, verb: str, lines: Iterable[tuple[LineRow, int, int]]) 
 
 def comprises_row(row: ComprisesRow, rec: int, void: int) -> list[Any]:
     """A membership as the columns of its statements."""
-    return [4 * row.lot, 4 * row.serial, row.at, row.since, row.until, rec, void]
+    return [4 * row.lot, 4 * row.serial, *row[2:], rec, void]
 
 
 def folded(text: str) -> str:
@@ -144,8 +150,7 @@ def _write_items(work: Work, changes: Changes) -> None:
         opened[row.no].append((row, rec, void))
     closed = {row.no: (rec, void) for (row, rec), void in changes.items.closed.items()}
     stored = {
-        row[0] >> 2: row
-        for row in work.rows("items", nodes=[4 * no for no in {*opened, *closed}])
+        row[0] >> 2: row for row in work.rows("items", nodes=[4 * no for no in {*opened, *closed}])
     }
     new, renamed = [], []
     for no in sorted({*opened, *closed}):

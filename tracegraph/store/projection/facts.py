@@ -46,12 +46,17 @@ class Named(NamedTuple):
 
 @dataclass(slots=True)
 class Fact:
-    """A stored event, parsed. `void` is the seq from which it is voided, or STANDS."""
+    """A stored event, parsed. `void` is the seq from which it is voided, or STANDS.
+
+    `names` are all names that it speaks: its container, then line by line, a lot before the
+    serial that is said to be of it.
+    """
 
     seq: int
     event: Event
     lines: tuple[Named, ...]
     container: Name | None
+    names: tuple[Name, ...]
     void: int = STANDS
 
     @property
@@ -68,16 +73,6 @@ class Fact:
         """Where this event's lines of `role` stand among all lines."""
         return Order(self.end, phase(self.event.type, role), self.event.source, self.event.id)
 
-    def names(self) -> list[Name]:
-        """Every name this event speaks, lots of serials before the serials, in line order."""
-        spoken = [self.container] if self.container else []
-        for named in self.lines:
-            if named.name is not None:
-                if named.name.lot is not None:
-                    spoken.append(named.name.lot)
-                spoken.append(named.name)
-        return spoken
-
 
 def fact(seq: int, event: Event, void: int = STANDS) -> Fact:
     """The fact of an event that stands at `seq` in the journal."""
@@ -86,7 +81,12 @@ def fact(seq: int, event: Event, void: int = STANDS) -> Fact:
         for field, index, line in event.item_lines()
     )
     container = name_item(event.container) if isinstance(event, Pack | Unpack) else None
-    return Fact(seq, event, lines, container, void)
+    spoken: dict[tuple[str, int, bool], Name] = {}
+    for named in (container, *(named.name for named in lines)):
+        for name in (named.lot, named) if named else ():
+            if name is not None:
+                spoken.setdefault((name.key, name.kind, name.stated), name)
+    return Fact(seq, event, lines, container, tuple(spoken.values()), void)
 
 
 def run_key(event: Base) -> str | None:
@@ -110,7 +110,7 @@ def mentions(fact: Fact) -> list[Mention]:
         ("actor", event.actor),
     ]
     if event.type in {"order", "party", "place", "equipment", "product"}:
-        single.append((event.type, event.number))  # type: ignore[union-attr]  # these types have one
+        single.append((event.type, getattr(event, "number", None)))
     found = [(kind, key) for kind, key in single if key]
     found += [("equipment", key) for key in event.equipment]
     found += [("document", key) for key in event.documents]

@@ -79,7 +79,9 @@ def names_of(name: Name, identity: Identity) -> tuple[str, ...]:
     return (name.key,)
 
 
-def key_of(kind: Kind, product: str | None, number: str | None, key: str, identity: Identity) -> str:
+def key_of(
+    kind: Kind, product: str | None, number: str | None, key: str, identity: Identity
+) -> str:
     """The canonical key of an item that was called `key`."""
     if product is None or number is None:
         return key

@@ -40,11 +40,17 @@ class View(Protocol):
     def kind(self, item: int) -> Kind:
         """What an item is."""
 
+    def key(self, item: int) -> str:
+        """What an item is called."""
+
     def identity(self, product: str) -> Identity:
         """The product that a product name names."""
 
     def has_serials(self, lot: int) -> bool:
         """Whether any serial is of this lot."""
+
+    def holds(self, item: int) -> bool:
+        """Whether anything was ever packed into an item."""
 
     def packings(self, container: int, before: Order) -> Sequence[Packing]:
         """The standing packing records of a container before `before`, in order of instants.
@@ -115,23 +121,34 @@ def comprises(serial: int, lines: Iterable[LineRow], view: View) -> list[Compris
     """The lots a serial is of, from the standing lines that name it with a lot.
 
     A lot holds from the line that names it until a line names another one; the first lot holds
-    from the serial's first line, for the serial was drawn from it there.
+    from the serial's first line, for the serial was drawn from it there. Within one event the
+    order of its lines decides.
     """
-    joins: list[tuple[Order, int]] = []
+    joins: list[tuple[Order, tuple[str, int], str, int]] = []
     for line in lines:
         if line.lot:
             event = view.event(line.seq)
             order = Order(event.end, phase(event.type, line.role), event.source, event.id)
-            joins.append((order, line.lot))
+            joins.append((order, place(line.pos), view.key(line.lot), line.lot))
     rows: list[ComprisesRow] = []
-    for order, lot in sorted(joins):
+    for order, _, _, lot in sorted(joins):
         if rows and rows[-1].lot == lot:
             continue
         since = str(order.end) if rows else ""
         if rows:
             rows[-1] = rows[-1]._replace(until=since)
-        rows.append(ComprisesRow(lot, serial, order.end.micros, since, ""))
+        rows.append(ComprisesRow(lot, serial, *order.end, since, ""))
     return rows
+
+
+def place(pos: str) -> tuple[str, int]:
+    """The place of a line in its event, in the order of its lines.
+
+    >>> sorted(["outputs/10", "outputs/9"], key=place)
+    ['outputs/9', 'outputs/10']
+    """
+    field, _, index = pos.partition("/")
+    return field, int(index or 0)
 
 
 def tally(state: ItemState, line: LineRow, fact: Fact, sign: int) -> None:
@@ -215,6 +232,8 @@ def _expanded(
     fact: Fact, named: Named, item: int, view: View, out: Projected
 ) -> list[tuple[int, Content]]:
     """What the item of a line held at the event's instant, nested: (container, content) pairs."""
+    if not view.holds(item):
+        return []
     found: dict[tuple[int, int], Content] = {}
     order = fact.order(named.role)
     waiting = [(item, frozenset((item,)))]
@@ -259,4 +278,8 @@ def _flag_event(fact: Fact, view: View, out: Projected) -> None:
         numbers = view.identity(product_name(event.number)).numbers
         if len(numbers) > 1:
             named = ", ".join(numbers)
-            flag("product_ambiguous", "/packages", f"One name is claimed for {named}; they are joined.")
+            flag(
+                "product_ambiguous",
+                "/packages",
+                f"One name is claimed for {named}; they are joined.",
+            )

@@ -65,12 +65,13 @@ class LineRow(NamedTuple):
 class ComprisesRow(NamedTuple):
     """A serial is of a lot, from `since` until `until` (texts of instants; "" is open).
 
-    `at` is the instant, in microseconds, of the line that joined them.
+    `at` and `rest` are the instant of the line that joined them: microseconds and digits beyond.
     """
 
     lot: int
     serial: int
     at: int
+    rest: str
     since: str
     until: str
 

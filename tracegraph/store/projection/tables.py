@@ -89,7 +89,9 @@ class Tables(Protocol):
     def claims(self, names: Collection[str]) -> Mapping[str, list[int]]:
         """Seqs of the product records that claim a name, voided ones included."""
 
-    def references(self, ids: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], list[Reference]]:
+    def references(
+        self, ids: Collection[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], list[Reference]]:
         """References to an event."""
 
     def runs(self, keys: Collection[str]) -> Mapping[str, int]:

@@ -67,7 +67,7 @@ class Reading:
         ).fetchall()
         lines = _lines(db, [row[0] for row in events], cuts["known"])
         comprises = db.execute(
-            "SELECT DISTINCT c.lot, c.serial, c.since, c.until FROM temp.reached r"
+            "SELECT DISTINCT c.lot, c.serial, c.at, c.rest, c.since, c.until FROM temp.reached r"
             " CROSS JOIN comprises c ON c.serial = r.n >> 2"
             " WHERE r.n & 3 = 0 AND c.rec <= :known AND c.void > :known AND c.at <= :as_of"
             " AND EXISTS (SELECT 1 FROM temp.reached o WHERE o.n IN (4 * c.lot, 4 * c.lot + 1))",
@@ -93,7 +93,7 @@ class Reading:
                 [row[8] for row in events],
             ),
             lines,
-            ComprisesColumns(*_columns(comprises, 4)),
+            ComprisesColumns(*_columns(comprises, 6)),
             cut,
         )
 
@@ -144,14 +144,13 @@ class Reading:
     def membership(self, item: int, known: int) -> tuple[list[int], int]:
         """Lots of a serial, and the number of serials of a lot."""
         stands = "rec <= :known AND void > :known"
+        lots_of = f"SELECT DISTINCT lot FROM comprises WHERE serial = :item AND {stands} ORDER BY 1"
         with self._connections.reading() as db:
             values = {"item": item, "known": known}
-            lots = db.execute(
-                f"SELECT DISTINCT lot FROM comprises WHERE serial = :item AND {stands} ORDER BY lot",
-                values,
-            ).fetchall()
+            lots = db.execute(lots_of, values).fetchall()
             ((serials,),) = db.execute(
-                f"SELECT count(DISTINCT serial) FROM comprises WHERE lot = :item AND {stands}", values
+                f"SELECT count(DISTINCT serial) FROM comprises WHERE lot = :item AND {stands}",
+                values,
             )
         return [row[0] for row in lots], serials
 
@@ -196,8 +195,8 @@ class Reading:
             values |= {f"kind{index}": kind, f"key{index}": key}
         if query.since is not None or query.until is not None:
             where.append(
-                "EXISTS (SELECT 1 FROM line l WHERE l.item = i.no AND l.at BETWEEN :since AND :until"
-                " AND l.rec <= :known AND l.void > :known)"
+                "EXISTS (SELECT 1 FROM line l WHERE l.item = i.no"
+                " AND l.at BETWEEN :since AND :until AND l.rec <= :known AND l.void > :known)"
             )
             values["since"] = -_NEVER if query.since is None else query.since.micros
             values["until"] = _NEVER if query.until is None else query.until.micros
@@ -220,7 +219,11 @@ class Reading:
 
 
 def _walk_all(
-    db: sqlite3.Connection, starts: list[int], direction: Direction, cuts: dict[str, int], budget: int
+    db: sqlite3.Connection,
+    starts: list[int],
+    direction: Direction,
+    cuts: dict[str, int],
+    budget: int,
 ) -> bool:
     """Reach everything in one recursion; False when it is more than the budget allows."""
     here, there = _WALK[direction]
@@ -228,7 +231,8 @@ def _walk_all(
     values = {**cuts, "seeds": packed(starts), "limit": limit}
     done = db.execute(
         "WITH RECURSIVE r (n) AS ("
-        " SELECT 4 * v.value FROM json_each(:seeds) v UNION SELECT 4 * v.value + 1 FROM json_each(:seeds) v"
+        " SELECT 4 * v.value FROM json_each(:seeds) v"
+        " UNION SELECT 4 * v.value + 1 FROM json_each(:seeds) v"
         f" UNION SELECT e.{there} FROM r CROSS JOIN edge e ON e.{here} = r.n"
         " AND e.at <= :as_of AND e.rec <= :known AND e.void > :known LIMIT :limit)"
         " INSERT INTO temp.reached SELECT n, 0 FROM r",
@@ -290,7 +294,9 @@ def _lines(db: sqlite3.Connection, seqs: Collection[int], known: int) -> LineCol
 
 
 def _columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+    return (
+        [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+    )
 
 
 def _escaped(text: str) -> str:

@@ -50,8 +50,8 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX line_lot ON line (lot) WHERE lot > 0;
     CREATE TABLE comprises (
         serial INTEGER NOT NULL, lot INTEGER NOT NULL, since TEXT NOT NULL, until TEXT NOT NULL,
-        rec INTEGER NOT NULL, void INTEGER NOT NULL, at INTEGER NOT NULL,
-        PRIMARY KEY (serial, lot, since, until, at, rec)
+        rec INTEGER NOT NULL, void INTEGER NOT NULL, at INTEGER NOT NULL, rest TEXT NOT NULL,
+        PRIMARY KEY (serial, lot, since, until, at, rest, rec)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX comprises_lot ON comprises (lot);
     CREATE TABLE edge (

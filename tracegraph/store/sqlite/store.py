@@ -63,7 +63,9 @@ class SqliteStore(Reading):
             for no in new:
                 for statement in MIGRATIONS[no - 1].split(";"):
                     db.execute(statement)
-                db.execute("INSERT INTO migration VALUES (?, ?)", (no, checksum(MIGRATIONS[no - 1])))
+                db.execute(
+                    "INSERT INTO migration VALUES (?, ?)", (no, checksum(MIGRATIONS[no - 1]))
+                )
         return new
 
     @staticmethod
@@ -83,9 +85,13 @@ class SqliteStore(Reading):
                 raise StoreOutdated("The store is empty; run `tracegraph migrate`.") from error
             self._check(applied)
             if len(applied) < len(MIGRATIONS):
-                raise StoreOutdated("The store is older than this program; run `tracegraph migrate`.")
+                raise StoreOutdated(
+                    "The store is older than this program; run `tracegraph migrate`."
+                )
             ((head,),) = db.execute("SELECT ifnull(max(seq), 0) FROM journal")
-        return Health("sqlite", sqlite3.sqlite_version, len(applied), head, head, {"path": self._path})
+        return Health(
+            "sqlite", sqlite3.sqlite_version, len(applied), head, head, {"path": self._path}
+        )
 
     # -- writing
 
@@ -110,7 +116,16 @@ class SqliteStore(Reading):
                 db.executemany(
                     "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     (
-                        (seq, d.event.source, d.event.id, d.event.type, d.body, d.hash, d.caller, end)
+                        (
+                            seq,
+                            d.event.source,
+                            d.event.id,
+                            d.event.type,
+                            d.body,
+                            d.hash,
+                            d.caller,
+                            end,
+                        )
                         for seq, d in admission.new
                     ),
                 )
@@ -122,7 +137,9 @@ class SqliteStore(Reading):
     def published(self) -> Published:
         """The last batch."""
         with self._connections.reading() as db:
-            row = db.execute("SELECT last, recorded FROM batch ORDER BY last DESC LIMIT 1").fetchone()
+            row = db.execute(
+                "SELECT last, recorded FROM batch ORDER BY last DESC LIMIT 1"
+            ).fetchone()
         return Published(row[0], Instant(row[1])) if row else Published(0, None)
 
     def cut(self, known_at: int | Instant | None) -> int:
@@ -178,9 +195,12 @@ class SqliteStore(Reading):
         with self._connections.reading() as db:
             rows = db.execute(f"SELECT {_ENTRY} {rest}", values).fetchall()
         return [
-            Entry(*row[:4], Instant(row[4]), *row[5:8], row[8] if row[8] <= known else None, row[9])
-            for row in rows
-        ]
+            Entry(
+                seq, source, id_, type_, Instant(recorded), body, hash_, caller,
+                void if void <= known else None, batch,
+            )
+            for seq, source, id_, type_, recorded, body, hash_, caller, void, batch in rows
+        ]  # fmt: skip
 
     # -- names
 
@@ -249,7 +269,9 @@ class SqliteStore(Reading):
                     (new.version, body, document.kind, document.id, document.version),
                 )
             if done.rowcount != 1:
-                raise VersionConflict(f"Document {document.kind}/{document.id} was changed meanwhile.")
+                raise VersionConflict(
+                    f"Document {document.kind}/{document.id} was changed meanwhile."
+                )
         return new
 
     # -- the projection as a whole
@@ -265,5 +287,3 @@ class SqliteStore(Reading):
             if self.published().seq != source.published().seq:
                 return None
             return mend(db, source)
-
-

@@ -22,7 +22,9 @@ from tracegraph.store.projection.rows import (
 )
 from tracegraph.store.projection.tables import Changes, Counters, Stored
 
-LINE = "l.seq, l.pos, l.role, l.flow, l.item, l.hub, l.at, l.lot, l.via, l.pooled, l.quantity, l.unit"
+LINE = (
+    "l.seq, l.pos, l.role, l.flow, l.item, l.hub, l.at, l.lot, l.via, l.pooled, l.quantity, l.unit"
+)
 _EVENT = "e.seq, j.source, j.id, j.type, e.start, e.start_rest, e.at, e.at_rest, e.hub, e.void"
 
 
@@ -123,7 +125,7 @@ class SqliteTables:
         rows = self._all(
             "SELECT s.* FROM json_each(?) v CROSS JOIN state s ON s.no = v.value", packed(items)
         )
-        return {row[0]: ItemState(*row[:7], orjson.loads(row[7])) for row in rows}
+        return {row[0]: ItemState(*(*row[:7], orjson.loads(row[7]))) for row in rows}
 
     def claims(self, names: Collection[str]) -> dict[str, list[int]]:
         """Seqs of the product records that claim a name."""
@@ -178,7 +180,7 @@ class SqliteTables:
     def comprises_of(self, serials: Collection[int]) -> list[tuple[ComprisesRow, int]]:
         """Standing rows of serials."""
         rows = self._all(
-            "SELECT c.lot, c.serial, c.at, c.since, c.until, c.rec FROM json_each(?) v"
+            "SELECT c.lot, c.serial, c.at, c.rest, c.since, c.until, c.rec FROM json_each(?) v"
             f" CROSS JOIN comprises c ON c.serial = v.value WHERE c.void = {STANDS}",
             packed(serials),
         )
@@ -291,13 +293,13 @@ class SqliteTables:
     def _write_comprises(self, changes: Changes) -> None:
         many, rows = self._db.executemany, changes.comprises
         many(
-            "INSERT INTO comprises (lot, serial, at, since, until, rec, void)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO comprises (lot, serial, at, rest, since, until, rec, void)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             ((*row, rec, void) for (row, rec), void in rows.opened.items()),
         )
         many(
-            "UPDATE comprises SET void = ?7 WHERE lot = ?1 AND serial = ?2 AND at = ?3"
-            " AND since = ?4 AND until = ?5 AND rec = ?6",
+            "UPDATE comprises SET void = ?8 WHERE lot = ?1 AND serial = ?2 AND at = ?3"
+            " AND rest = ?4 AND since = ?5 AND until = ?6 AND rec = ?7",
             ((*row, rec, void) for (row, rec), void in rows.closed.items()),
         )
         many(
@@ -337,7 +339,7 @@ def hub_node(hub: int) -> int:
 def line_edges(line: LineRow) -> list[tuple[int, int]]:
     """The edges that a walked line draws."""
     hub, item = hub_node(line.hub), 4 * line.item
-    if line.flow == 2:  # noqa: PLR2004  Flow.OUT
+    if line.flow == 2:
         return [(hub, item)]
     return [(item, hub), (item + 1, hub)] if line.pooled else [(item, hub)]
 

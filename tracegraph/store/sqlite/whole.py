@@ -20,7 +20,7 @@ _COLUMNS = {
         "seq", "pos", "role", "flow", "item", "hub", "at", "lot", "via", "pooled", "quantity",
         "unit", "rec", "void",
     ),
-    "comprises": ("lot", "serial", "at", "since", "until", "rec", "void"),
+    "comprises": ("lot", "serial", "at", "rest", "since", "until", "rec", "void"),
     "anomaly": ("seq", "item", "code", "pointer", "detail", "rec", "void"),
     "spoken": ("key", "home", "item", "kind", "product", "number", "rec"),
     "state": ("no", "kinds", "inflows", "draws", "serials", "lots", "packings", "suppliers"),
@@ -29,7 +29,7 @@ _COLUMNS = {
 }  # fmt: skip
 _ORDER = {
     "event": "seq", "item": "no, rec", "line": "seq, pos, item, via, rec",
-    "comprises": "serial, lot, since, until, at, rec",
+    "comprises": "serial, lot, since, until, at, rest, rec",
     "anomaly": "seq, item, code, pointer, detail, rec", "spoken": "home", "state": "no",
     "mention": "seq, kind, key", "run": "no",
 }  # fmt: skip
@@ -63,7 +63,8 @@ def mend(db: sqlite3.Connection, source: GraphStore) -> int:
         db.executemany(f"DELETE FROM {table} WHERE {match}", changed.extra)
         marks = ", ".join("?" * len(columns))
         db.executemany(
-            f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({marks})", changed.missing
+            f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({marks})",
+            changed.missing,
         )
         mended += len(changed.extra) + len(changed.missing)
     return mended + _mend_edges(db)
@@ -88,12 +89,12 @@ def _mend_edges(db: sqlite3.Connection) -> int:
 
 
 def _edges(db: sqlite3.Connection) -> Iterator[tuple[int, int, int, int, int]]:
-    lines = ", ".join(_COLUMNS["line"])
+    lines, members = ", ".join(_COLUMNS["line"]), ", ".join(_COLUMNS["comprises"])
     for *columns, rec, void in db.execute(f"SELECT {lines} FROM line WHERE flow > 0"):
         line = LineRow(*columns)
         for pair in line_edges(line):
             yield (*pair, line.at, rec, void)
-    for *columns, rec, void in db.execute("SELECT lot, serial, at, since, until, rec, void FROM comprises"):
+    for *columns, rec, void in db.execute(f"SELECT {members} FROM comprises"):
         row = ComprisesRow(*columns)
         for pair in comprises_edges(row):
             yield (*pair, row.at, rec, void)
