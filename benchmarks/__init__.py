@@ -1,0 +1,1 @@
+"""Benchmarks: what tracegraph costs, beside what others cost, in one run."""
