@@ -1,0 +1,179 @@
+"""The page of an item: what it is, its genealogy as a figure and a table, its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from markupsafe import Markup
+
+from api.item_keys import tried
+from api.pages import twins
+from api.pages.question import DIRECTIONS, Question, with_query
+from api.pages.render import Page
+from api.pages.words import Words
+from api.raw_path import decoded
+from tracegraph.library import Tracegraph
+from tracegraph.model.refusal import Refused
+from tracegraph.trace.answer import (
+    AmbiguousItem,
+    Genealogy,
+    ItemDetail,
+    TracedItem,
+    UnknownItem,
+)
+from viz.drawing import Card, Drawing, draw
+from viz.figure import CONFIG, figure_of
+from viz.label import group_title
+from viz.palette import Theme
+from viz.svg import Link, svg_of
+
+ROWS = 500
+ENTRIES = 200
+
+
+def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page:
+    """The page of the item that a part of an address names, as it was sent.
+
+    404 where there is none, 422 for a bad question.
+    """
+    key = decoded(part)
+    said: dict[str, Any] = {"q": "", "key": key, "question": question, "directions": DIRECTIONS}
+    said["json"] = [
+        (words("json_item"), twins.item(key, question)),
+        (words("json_genealogy"), twins.genealogy(key, question)),
+        (words("json_history"), twins.history(key, question)),
+    ]
+    try:
+        depth = question.depth
+    except ValueError:
+        return Page("refused.html", words, said | {"reasons": [words("max_depth_wrong")]}, 422)
+    cut = question.known_at_cut
+    try:
+        detail = tried(part, lambda text: graph.item(text, known_at=cut))
+        genealogy = graph.trace(
+            detail.key,
+            direction=question.direction,
+            as_of=question.as_of_instant,
+            known_at=cut,
+            max_depth=depth,
+        )
+        history = graph.history(
+            detail.key, known_at=cut, cursor=question.after or None, limit=ENTRIES
+        )
+    except UnknownItem:
+        return Page("unknown.html", words, said, 404)
+    except AmbiguousItem as error:
+        found = {"q": key, "found": error.candidates, "more": False, "empty": False}
+        return Page("search.html", words, said | found)
+    except Refused as error:
+        reasons = [f"{r.pointer} {r.detail} ({r.accepted})" for r in error.refusals]
+        return Page("refused.html", words, said | {"reasons": reasons}, 422)
+    said["key"] = detail.key
+    drawing = draw(genealogy, language=words.language, opened=question.opened)
+    name = _name(detail)
+    label = words(
+        "figure_label", name=name, items=f"{len(genealogy.items):,}",
+        events=f"{len(genealogy.events):,}",
+    )  # fmt: skip
+    said |= {
+        "name": name,
+        "item": detail,
+        "genealogy": genealogy,
+        "history": history,
+        "label": label,
+        "svg": Markup(svg_of(drawing, label=label, link=_link(detail.key, question))),
+        "figure_address": _figure_address(detail.key, question, words),
+        "groups": _groups(drawing, detail.key, question, words),
+        "rows": _rows(genealogy, question),
+        "first": (question.page - 1) * ROWS + 1,
+        "pages": -(-len(genealogy.items) // ROWS),
+    }
+    return Page("item.html", words, said)
+
+
+def figure_json(
+    graph: Tracegraph, key: str, question: Question, words: Words, theme: Theme
+) -> bytes:
+    """The Plotly figure of the item's genealogy, as JSON: data, layout, config."""
+    genealogy = graph.trace(
+        key,
+        direction=question.direction,
+        as_of=question.as_of_instant,
+        known_at=question.known_at_cut,
+        max_depth=question.depth,
+    )
+    drawing = draw(genealogy, language=words.language, opened=question.opened)
+    figure = figure_of(drawing, language=words.language, theme=theme)
+    return orjson.dumps({**figure.to_plotly_json(), "config": CONFIG})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the table of items; `types` are those of the event through which it was reached."""
+
+    item: TracedItem
+    types: tuple[str, ...]
+    through: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A folded card, or one that is open, with the address that opens or closes it."""
+
+    title: str
+    members: int
+    address: str
+    is_open: bool
+
+
+def _name(detail: ItemDetail) -> str:
+    if not detail.number:
+        return detail.key
+    return f"{detail.product} {detail.number}" if detail.product else detail.number
+
+
+def _link(key: str, question: Question) -> Link:
+    def link(card: Card) -> str:
+        """An item leads to its page, a group to this page with the group open."""
+        if card.mark.single:
+            return question.from_here(card.mark.members[0].key)
+        return question.opening(card.mark.id).address(key)
+
+    return link
+
+
+def _figure_address(key: str, question: Question, words: Words) -> str:
+    said = question.with_(page=1, after="", lang=words.language).parameters()
+    return with_query("/figures/genealogy.json", [("key", key), *said])
+
+
+def _groups(drawing: Drawing, key: str, question: Question, words: Words) -> list[Group]:
+    folded = drawing.folded
+    opened = [
+        Group(group_title(mark, words.language), len(mark.members),
+              question.closing(mark.id).address(key), True)
+        for mark in folded.opened
+    ]  # fmt: skip
+    closed = [
+        Group(group_title(mark, words.language), len(mark.members),
+              question.opening(mark.id).address(key), False)
+        for column in folded.columns
+        for mark in column.marks
+        if not mark.single
+    ]  # fmt: skip
+    return opened + closed
+
+
+def _rows(genealogy: Genealogy, question: Question) -> list[Row]:
+    by_node: dict[str, list[tuple[str, str]]] = {}
+    for event in genealogy.events:
+        by_node.setdefault(event.node, []).append((event.type, event.id))
+    first = (question.page - 1) * ROWS
+    rows = []
+    for item in genealogy.items[first : first + ROWS]:
+        events = by_node.get(item.through or "", [])
+        types = tuple(sorted({kind for kind, _ in events}))
+        rows.append(Row(item, types, ", ".join(id for _, id in events[:3])))
+    return rows

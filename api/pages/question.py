@@ -1,0 +1,91 @@
+"""What a reader asks of an item, as it stands in the address of a page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from tracegraph.trace.answer import Direction
+
+DIRECTIONS: tuple[Direction, ...] = ("backward", "forward", "both")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The form of an item's page, as it was filled in; `lang` only where the address says it."""
+
+    direction: Direction = "backward"
+    as_of: str = ""
+    known_at: str = ""
+    max_depth: str = ""
+    opened: frozenset[str] = frozenset()
+    page: int = 1
+    after: str = ""  # cursor of the history
+    lang: str = ""
+
+    @property
+    def as_of_instant(self) -> str | None:
+        """`as_of` for the library: a day means all of it, in UTC."""
+        return _whole_day(self.as_of)
+
+    @property
+    def known_at_cut(self) -> int | str | None:
+        """`known_at` for the library: a journal number or an instant."""
+        number = self.known_at.isdecimal() and self.known_at.isascii()
+        return int(self.known_at) if number else _whole_day(self.known_at)
+
+    @property
+    def depth(self) -> int | None:
+        """`max_depth` as a number. Raises ValueError where it is none."""
+        if not self.max_depth:
+            return None
+        if not _NUMBER.fullmatch(self.max_depth):
+            raise ValueError("not a number of steps")
+        return int(self.max_depth)
+
+    def with_(self, **changes: Any) -> Question:
+        """The same question but for some fields."""
+        return replace(self, **changes)
+
+    def opening(self, group: str) -> Question:
+        """With one more group opened."""
+        return replace(self, opened=self.opened | {group})
+
+    def closing(self, group: str) -> Question:
+        """With one group closed again."""
+        return replace(self, opened=self.opened - {group})
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """What the address says; nothing of what goes without saying."""
+        pairs = [
+            ("direction", self.direction if self.direction != "backward" else ""),
+            ("as_of", self.as_of),
+            ("known_at", self.known_at),
+            ("max_depth", self.max_depth),
+            *(("open", group) for group in sorted(self.opened)),
+            ("page", str(self.page) if self.page > 1 else ""),
+            ("after", self.after),
+            ("lang", self.lang),
+        ]
+        return [(name, value) for name, value in pairs if value]
+
+    def address(self, key: str) -> str:
+        """The address of the item's page under this question."""
+        return with_query(f"/items/{quote(key, safe='')}", self.parameters())
+
+    def from_here(self, key: str) -> str:
+        """The address of another item's page: the same cuts, nothing opened, first page."""
+        return replace(self, opened=frozenset(), page=1, after="").address(key)
+
+
+def with_query(path: str, parameters: list[tuple[str, str]]) -> str:
+    """A path with its query, if it has one."""
+    return f"{path}?{urlencode(parameters)}" if parameters else path
+
+
+def _whole_day(text: str) -> str | None:
+    return f"{text}T23:59:59.999999Z" if _DAY.fullmatch(text) else text or None

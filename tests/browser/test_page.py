@@ -1,0 +1,282 @@
+"""The page as a reader sees it: in a real browser, over a real store."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import expect, sync_playwright
+
+import tracegraph
+from api.app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Locator, Page
+
+GTIN = "09506000134352"
+SERIALS = 60
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+# Violations of the policy are also console errors; the event names what was blocked.
+WATCH = "addEventListener('securitypolicyviolation', e => console.error('BLOCKED', e.blockedURI))"
+OVERLAPS = """() => {
+  const boxes = [...document.querySelectorAll('#figure .textpoint text')]
+    .filter(text => text.textContent.trim())
+    .map(text => [text.textContent, text.getBoundingClientRect()]);
+  const found = [];
+  for (const [i, [a, p]] of boxes.entries())
+    for (const [b, q] of boxes.slice(i + 1))
+      if (Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1
+          && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 3) found.push([a, b]);
+  return [boxes.length, found];
+}"""
+
+
+def line(product: str, number: str, quantity: str, unit: str = "each") -> dict[str, Any]:
+    return {"item": {"product": product, "lot": number}, "quantity": quantity, "unit": unit}
+
+
+def events() -> list[dict[str, Any]]:
+    """Two suppliers' lots, a compound, a finished lot, its serials, and a receipt too many."""
+    said = {"place": "P1"}
+    serials = [
+        {"item": {"product": GTIN, "serial": f"SN{n:06d}", "lot": "F-1"}, "quantity": "1",
+         "unit": "each"}
+        for n in range(SERIALS)
+    ]  # fmt: skip
+    return [
+        {**said, "id": "r1", "source": "erp", "type": "receipt", "party": "S1",
+         "occurred_at": "2026-01-02T08:00:00Z", "items": [line("RM-PVC", "R<b>1</b>", "50", "kg")]},
+        {**said, "id": "r2", "source": "erp", "type": "receipt", "party": "S2",
+         "occurred_at": "2026-01-02T09:00:00Z", "items": [line("RM-PLS", "P-1", "20", "kg")]},
+        {**said, "id": "r3", "source": "erp", "type": "receipt", "party": "S2",
+         "occurred_at": "2026-01-02T09:30:00Z", "items": [line("RM-PLS", "P-1", "20", "kg")]},
+        {**said, "id": "v3", "source": "erp", "type": "void", "voids": "r3",
+         "occurred_at": "2026-01-02T10:00:00Z", "reason": "entered twice"},
+        {**said, "id": "p1", "source": "mes", "type": "production",
+         "occurred_at": "2026-01-03T08:00:00Z", "outputs": [line("CP-PVC", "C-1", "70", "kg")],
+         "inputs": [line("RM-PVC", "R<b>1</b>", "50", "kg"), line("RM-PLS", "P-1", "20", "kg")]},
+        {**said, "id": "a1", "source": "mes", "type": "assembly",
+         "occurred_at": "2026-01-04T08:00:00Z", "inputs": [line("CP-PVC", "C-1", "60", "kg")],
+         "outputs": serials},
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tracegraph.Tracegraph]:
+    path = tmp_path_factory.mktemp("pages") / "pages.db"
+    with tracegraph.connect(f"sqlite:///{path}") as graph:
+        report = graph.capture(events())
+        assert report.seq == len(events()), report
+        yield graph
+
+
+@pytest.fixture(scope="module")
+def address(store: tracegraph.Tracegraph) -> Iterator[str]:
+    app = create_app(graph=store)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(128)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        deadline = time.monotonic() + 20
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert server.started
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Opens pages; the test fails for any request elsewhere, any error, any blocked content."""
+    wrong: list[str] = []
+    contexts = []
+
+    def note_request(url: str) -> None:
+        if not url.startswith((address, "data:", "blob:")):
+            wrong.append(f"asked for {url}")
+
+    def open_page(path: str = "/", *, width: int = 1440, **options: Any) -> Page:
+        options = {"locale": "en-GB", "color_scheme": "light", **options}
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.add_init_script(WATCH)
+        page.on("request", lambda request: note_request(request.url))
+        page.on("pageerror", lambda error: wrong.append(f"error {error}"))
+        page.on(
+            "console",
+            lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None,
+        )
+        page.goto(f"{address}{path}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+def serial(number: int = 7) -> str:
+    return f"/items/https%3A%2F%2Fid.gs1.org%2F01%2F{GTIN}%2F21%2FSN{number:06d}"
+
+
+def drawn(page: Page) -> Locator:
+    """The figure, when Plotly has painted it."""
+    expect(page.locator("#figure[data-ready]")).to_be_attached()
+    return page.locator("#figure")
+
+
+def texts(page: Page) -> list[str]:
+    return drawn(page).locator("svg text").all_text_contents()
+
+
+def choose(page: Page, text: str) -> None:
+    """Choose the card that bears a text: it is hit wherever the pointer is on it."""
+    whole = re.compile(f"^{re.escape(text)}$")
+    box = drawn(page).locator("svg text", has_text=whole).first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"], box["y"] + 20)
+    expect(page.locator("#figure.leads")).to_be_attached()
+    page.mouse.down()
+    page.mouse.up()
+
+
+def test_the_page_of_a_serial_shows_where_it_came_from(visit: Callable[..., Page]) -> None:
+    page = visit(serial())
+
+    shown = texts(page)
+    assert {"★ SN000007", "C-1", "P-1", "R<b>1</b>", "assembly", "production"} <= set(shown)
+    expect(page.locator("h1")).to_have_text("SN000007")
+    expect(page.get_by_role("figure")).to_have_attribute("aria-label", re.compile("5 items"))
+    rows = page.locator("section[aria-labelledby=items] tbody tr")
+    expect(rows).to_have_count(5)
+    expect(rows.first).to_contain_text("SN000007")
+    history = page.locator("section[aria-labelledby=history] tbody tr")
+    expect(history).to_have_count(1)
+    expect(history).to_contain_text("came out 1 each")
+
+
+def test_no_text_of_the_figure_touches_another(visit: Callable[..., Page]) -> None:
+    for path in (serial(), "/items/urn:tracegraph:lot:RM-PLS:P-1?direction=forward"):
+        page = visit(path)
+        drawn(page)
+
+        count, overlaps = page.evaluate(OVERLAPS)
+
+        assert count > 8
+        assert overlaps == []
+
+
+def test_from_search_to_genealogy_to_supplier_by_keyboard(visit: Callable[..., Page]) -> None:
+    page = visit("/")
+
+    page.keyboard.type("SN000007")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/items/"))
+    drawn(page)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "P-1":
+            break
+    page.keyboard.press("Enter")
+
+    expect(page.locator("h1")).to_have_text("P-1")
+    expect(page.locator("del").first).to_have_text("receipt")
+    expect(page.locator("tr.voided")).to_contain_text("voided by no. 4")
+
+
+def test_a_card_leads_to_its_item_and_a_fold_opens(visit: Callable[..., Page]) -> None:
+    page = visit("/items/urn:tracegraph:lot:RM-PLS:P-1?direction=forward")
+
+    choose(page, f"\N{MULTIPLICATION SIGN}{SERIALS}")
+    page.wait_for_url(re.compile(r"[?&]open=[0-9a-f]{12}"))
+    expect(page.locator(".groups li").first).to_contain_text("close")
+    badges = [text for text in texts(page) if text.startswith("\N{MULTIPLICATION SIGN}")]
+    assert len(badges) > 3, "stretches of serials stand instead of the group"
+
+    choose(page, "C-1")
+    page.wait_for_url(re.compile("CP-PVC"))
+    expect(page.locator("h1")).to_have_text("C-1")
+
+
+@pytest.mark.parametrize("path", [serial(), "/items/urn:tracegraph:lot:RM-PLS:P-1?direction=both"])
+def test_everything_is_there_without_javascript(visit: Callable[..., Page], path: str) -> None:
+    page = visit(path, java_script_enabled=False)
+
+    expect(page.locator("#figure svg.genealogy")).to_be_visible()
+    cards = page.locator("#figure svg a")
+    assert cards.count() >= 4
+    page.get_by_label("Where it went").check()
+    page.get_by_role("button", name="Show").click()
+    assert "direction=forward" in page.url
+    page.get_by_role("searchbox").fill("C-1")
+    page.get_by_role("button", name="Find").click()
+    expect(page.locator("h1")).to_have_text("C-1")
+    page.locator("#figure svg a", has_text="P-1").click()
+    expect(page.locator("h1")).to_have_text("P-1")
+
+
+def test_the_plain_drawing_and_the_figure_say_the_same(visit: Callable[..., Page]) -> None:
+    path = "/items/urn:tracegraph:lot:RM-PLS:P-1?direction=forward"
+    plain = visit(path, java_script_enabled=False).locator("svg.genealogy text")
+
+    assert sorted(plain.all_text_contents()) == sorted(filter(None, texts(visit(path))))
+
+
+def test_a_phone_scrolls_the_figure_not_the_page(visit: Callable[..., Page]) -> None:
+    page = visit(serial(), width=360)
+    drawn(page)
+
+    wide, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= room
+    inner, outer = page.locator(".figure").evaluate("box => [box.scrollWidth, box.clientWidth]")
+    assert inner > outer
+    label = page.locator("section[aria-labelledby=items] td").nth(1)
+    before = label.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert before == '"Number"', "on a narrow screen every cell says what it is"
+
+
+def test_chinese_and_back(visit: Callable[..., Page]) -> None:
+    page = visit(serial(), locale="zh-CN")
+
+    assert "查询对象" in texts(page)
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(page.locator("h2").first).to_have_text("谱系")
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert "Asked for" in texts(page)
+    page.locator("section[aria-labelledby=items] a", has_text="C-1").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_dark_is_dark_and_follows_the_reader(visit: Callable[..., Page]) -> None:
+    page = visit(serial(), color_scheme="dark")
+    drawn(page)
+
+    ground = page.locator("#figure .main-svg").first
+    expect(ground).to_have_css("background-color", "rgb(20, 24, 29)")
+    page.emulate_media(color_scheme="light")
+    expect(ground).to_have_css("background-color", "rgb(255, 255, 255)")

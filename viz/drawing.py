@@ -1,0 +1,152 @@
+"""A drawing: marks with their places, texts and colours, before any figure library sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracegraph.trace.answer import Genealogy
+from viz.clip import clip, width
+from viz.fold import BUDGET, EventMark, Folded, ItemMark, fold
+from viz.label import (
+    NAME,
+    CardText,
+    card_text,
+    column_text,
+    edge_hover,
+    event_hover,
+    event_label,
+    title,
+)
+from viz.layout import CARD, PITCH, Layout, Route, layout
+from viz.palette import Palette
+from viz.words import word
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card: its mark, its middle and its texts."""
+
+    mark: ItemMark
+    x: float
+    y: float
+    text: CardText
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """The square of an event or of several; `label` stands under it."""
+
+    mark: EventMark
+    x: float
+    y: float
+    label: str
+    hover: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The line of an edge; `weight` is 0, 1 or 2."""
+
+    route: Route
+    weight: int
+    hover: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column, by its left end."""
+
+    x: float
+    text: str
+    total: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Everything in a figure of a genealogy, in px from the top left."""
+
+    folded: Folded
+    cards: tuple[Card, ...]
+    squares: tuple[Square, ...]
+    lines: tuple[Line, ...]
+    heads: tuple[Head, ...]
+    width: float
+    height: float
+
+
+def draw(
+    genealogy: Genealogy,
+    *,
+    language: str = "en",
+    opened: frozenset[str] = frozenset(),
+    budget: int = BUDGET,
+) -> Drawing:
+    """Fold, lay out and label a genealogy."""
+    folded = fold(genealogy, budget=budget, opened=opened)
+    place = layout(folded)
+    return Drawing(
+        folded=folded,
+        cards=tuple(
+            Card(mark, *place.at[mark.id], card_text(mark, CARD[0], language))
+            for column in folded.columns
+            for mark in column.marks
+        ),
+        squares=tuple(
+            Square(
+                mark,
+                *place.at[mark.id],
+                event_label(mark, PITCH - CARD[0] - 2, language),
+                tuple(event_hover(mark, language)),
+            )
+            for mark in folded.events
+        ),
+        lines=tuple(_lines(folded, place, language)),
+        heads=tuple(_heads(folded, place, language)),
+        width=place.width,
+        height=place.height,
+    )
+
+
+def fill(card: Card, palette: Palette) -> str:
+    """The fill of a card: by kind, or as a seed."""
+    if card.mark.seed:
+        return palette.seed
+    kinds = {item.kind for item in card.mark.members}
+    colours = {"lot": palette.lot, "serial": palette.serial, "container": palette.container}
+    return colours.get(kinds.pop(), palette.lot) if len(kinds) == 1 else palette.lot
+
+
+def _lines(folded: Folded, place: Layout, language: str) -> list[Line]:
+    names = {mark.id: title(mark, language) for column in folded.columns for mark in column.marks}
+    for event in folded.events:
+        names[event.id] = " · ".join(word(language, kind) for kind in event.types)
+    return [
+        Line(
+            route,
+            _weight(route),
+            tuple(
+                edge_hover(
+                    route.edge,
+                    (names[route.edge.source], names[route.edge.target]),
+                    language,
+                    back=route.back,
+                )
+            ),
+        )
+        for route in place.routes
+    ]
+
+
+def _weight(route: Route) -> int:
+    """By orders of magnitude: under 10, under 1,000, or more."""
+    amount = max((amount for _, amount in route.edge.amounts), default=route.edge.lines)
+    return (amount >= 10) + (amount >= 1000)
+
+
+def _heads(folded: Folded, place: Layout, language: str) -> list[Head]:
+    heads = []
+    for column, left in zip(folded.columns, place.columns, strict=True):
+        text, total = column_text(column, language)
+        room = CARD[0] - width(total, NAME, bold=True) - 8
+        heads.append(Head(left, clip(text, room, NAME, bold=True), total))
+    return heads

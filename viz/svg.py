@@ -1,0 +1,116 @@
+"""The same drawing as plain SVG: for readers without scripts, and before the script has loaded.
+
+Colours come from the style sheet of the page, by class: `style_sheet` writes them. No style
+attributes, so that a strict security policy holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from html import escape
+
+from viz.clip import one_line
+from viz.drawing import Card, Drawing, Line
+from viz.figure import WIDTHS
+from viz.label import BADGE, DETAIL, EVENT_LABEL, NAME, PADDING
+from viz.layout import CARD, EVENT, HEAD
+from viz.palette import FONT, PALETTES, Palette
+
+Link = Callable[[Card], str | None]
+
+
+def svg_of(drawing: Drawing, *, label: str, link: Link = lambda card: None) -> str:
+    """The drawing as an SVG element; a card leads to what `link` says."""
+    size = f"{drawing.width:.0f} {drawing.height:.0f}"
+    wide, high = size.split()
+    return "".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="genealogy" viewBox="0 0 {size}" '
+            f'width="{wide}" height="{high}" role="img" aria-label="{escape(label)}">',
+            *(
+                f'<rect class="band" x="{head.x - 10:.1f}" y="0" width="{CARD[0] + 20:.0f}" '
+                f'height="{high}"/>'
+                for head in drawing.heads
+            ),
+            *map(_line, drawing.lines),
+            *(_card(card, link(card)) for card in drawing.cards),
+            *(
+                f'<g><title>{_lines(square.hover)}</title><rect class="event" '
+                f'x="{square.x - EVENT / 2:.1f}" y="{square.y - EVENT / 2:.1f}" '
+                f'width="{EVENT:.0f}" height="{EVENT:.0f}"/>'
+                + _text("label", square.x, square.y + EVENT / 2 + 9, square.label, EVENT_LABEL)
+                + "</g>"
+                for square in drawing.squares
+            ),
+            *(
+                _text("head", head.x, HEAD / 2 + 4, head.text, NAME)
+                + _text("total", head.x + CARD[0], HEAD / 2 + 4, head.total, NAME)
+                for head in drawing.heads
+            ),
+            "</svg>",
+        ]
+    )
+
+
+def style_sheet() -> str:
+    """The colours of figures as CSS, light and by preference dark."""
+    return (
+        f":root{{{_variables(PALETTES['light'])}}}\n"
+        f"@media (prefers-color-scheme: dark){{:root{{{_variables(PALETTES['dark'])}}}}}\n"
+        f"svg.genealogy text{{font-family:{FONT};fill:var(--figure-ink)}}\n"
+    )
+
+
+def _variables(palette: Palette) -> str:
+    return "".join(
+        f"--figure-{name.replace('_', '-')}:{getattr(palette, name)};"
+        for name in Palette.__dataclass_fields__
+    )
+
+
+def _line(line: Line) -> str:
+    route = line.route
+    path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in route.points)
+    dash = ' stroke-dasharray="5 4"' if route.back else ""
+    drawn = (
+        f'<path class="edge" d="{path}" fill="none" stroke-width="{WIDTHS[line.weight]}"{dash}>'
+        f"<title>{_lines(line.hover)}</title></path>"
+    )
+    if route.arrow:
+        x, y = route.points[-1]
+        tip = 7 if route.arrow == "right" else -7
+        drawn += f'<path class="arrow" d="M{x:.1f} {y - 4:.1f}v8l{tip} -4z"/>'
+    return drawn
+
+
+def _card(card: Card, href: str | None) -> str:
+    width, height = CARD
+    left, top = card.x - width / 2, card.y - height / 2
+    kinds = {item.kind for item in card.mark.members}
+    look = "seed" if card.mark.seed else kinds.pop() if len(kinds) == 1 else "lot"
+
+    def box(name: str, shift: float) -> str:
+        return (
+            f'<rect class="{escape(name)}" x="{left + shift:.1f}" y="{top + shift:.1f}" '
+            f'width="{width:.0f}" height="{height:.0f}" rx="5"/>'
+        )
+
+    drawn = (
+        ("" if card.mark.single else box("under", 4))
+        + box(f"card {look}", 0)
+        + _text("name", left + PADDING, card.y - 4, card.text.name, NAME)
+        + _text("detail", left + PADDING, card.y + 13, card.text.detail, DETAIL)
+        + _text("badge", left + width - PADDING, card.y - 4, card.text.badge, BADGE)
+    )
+    group = f'<g class="of-{escape(look)}"><title>{_lines(card.text.hover)}</title>{drawn}</g>'
+    return f'<a href="{escape(href)}">{group}</a>' if href else group
+
+
+def _text(name: str, x: float, y: float, said: str, size: float) -> str:
+    if not said:
+        return ""
+    return f'<text class="{name}" x="{x:.1f}" y="{y:.1f}" font-size="{size}">{escape(said)}</text>'
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return escape("\n".join(one_line(line) for line in lines))
