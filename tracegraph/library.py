@@ -225,14 +225,19 @@ def connect(
 ) -> Tracegraph:
     """Open a graph: `sqlite:///PATH`, `sqlite:///:memory:` or `neo4j://user:password@host/database`.
 
-    Without a DSN the settings say which (TRACEGRAPH_STORE). Raises StoreUnavailable,
-    StoreOutdated, and Refused for a DSN that is none.
+    Without a DSN the settings say which (TRACEGRAPH_STORE). With `migrate` a store that is new
+    or older is brought up to this code; without it nothing is created or changed. Raises
+    StoreUnavailable, StoreOutdated, and Refused for a DSN that is none.
     """
     settings = Settings()
-    store = open_store(dsn or settings.store, timeout=settings.query_timeout_seconds)
+    store = open_store(
+        dsn or settings.store, timeout=settings.query_timeout_seconds, create=migrate
+    )
     try:
         if migrate:
             store.migrate()
+        else:
+            store.health()
     except BaseException:
         store.close()
         raise

@@ -26,13 +26,14 @@ BELOW_STORE = {"model", "identify"}
 BELOW_CAPTURE = BELOW_STORE | {"settings", "store"}
 BELOW_ANSWERS = BELOW_CAPTURE | {"capture", "trace"}
 LIBRARY = BELOW_ANSWERS | {"recall", "orders", "formats", "proof"}
-PUBLIC = LIBRARY | {"library", "demo", "tracegraph"}
+PUBLIC = LIBRARY | {"library", "keys", "demo", "tracegraph"}
 MAY_IMPORT: dict[str, set[str]] = {
     "model": set(),
     "settings": {"model"},
     "identify": {"model"},
     "store": BELOW_STORE | {"settings"},
     "capture": BELOW_CAPTURE,
+    "keys": BELOW_CAPTURE,
     "trace": BELOW_CAPTURE,
     "recall": BELOW_ANSWERS,
     "orders": BELOW_ANSWERS,

@@ -14,8 +14,10 @@ ACCEPTED = (
 _BOLT = frozenset({"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"})
 
 
-def open_store(dsn: str, *, timeout: float = 60.0) -> GraphStore:
+def open_store(dsn: str, *, timeout: float = 60.0, create: bool = True) -> GraphStore:
     """The store a DSN names; `timeout` bounds each query, in seconds.
+
+    A file that does not exist is made only with `create`.
 
     Engines are imported when they are asked for. Raises Refused for a DSN that is none.
     """
@@ -23,7 +25,7 @@ def open_store(dsn: str, *, timeout: float = 60.0) -> GraphStore:
     if separator and scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
         from tracegraph.store.sqlite import SqliteStore
 
-        return SqliteStore(rest[1:])
+        return SqliteStore(rest[1:], create=create)
     if separator and scheme in _BOLT and urlsplit(dsn).hostname:
         from tracegraph.store.neo4j import Neo4jStore
 

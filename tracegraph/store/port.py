@@ -155,7 +155,10 @@ class TouchRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What to look for; every field narrows. `text` is a fragment of a number or of a key."""
+    """What to look for; every field narrows. `text` is a fragment of a number, or of a key.
+
+    A to Z are looked for without regard to case; see `names_key` for when keys are searched.
+    """
 
     text: str | None = None
     product: str | None = None
@@ -163,6 +166,15 @@ class Search:
     mentions: tuple[tuple[str, str], ...] = ()  # (kind, key): order, party, place, equipment …
     since: Instant | None = None
     until: Instant | None = None
+
+
+def names_key(text: str) -> bool:
+    """Whether a text that is searched for is a piece of a key, not of a number.
+
+    Numbers are looked for in numbers: every key holds "lot" or "id.gs1.org". Keys are searched
+    where the text shows that it is of one, and for items that have no other name.
+    """
+    return ":" in text or "/" in text
 
 
 class Document(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from tracegraph.identify.naming import name_key
+from tracegraph.model.instant import Instant
 from tracegraph.model.key import KINDS, Kind
 from tracegraph.model.quantity import Quantity
 from tracegraph.model.refusal import Refusal, Refused
@@ -83,7 +84,7 @@ def _entry(entry: Entry, lines: list[TouchRow], keys: dict[int, str], key: str) 
         source=entry.source,
         id=entry.id,
         type=entry.type,
-        occurred_at=sent["occurred_at"],
+        occurred_at=str(Instant.parse(sent["occurred_at"])),
         recorded_at=str(entry.recorded_at),
         status="stands" if entry.void is None else "voided",
         voided_by=entry.void,

@@ -19,6 +19,7 @@ from tracegraph.store.port import (
     Search,
     Subgraph,
     TouchRow,
+    names_key,
 )
 from tracegraph.store.projection.rows import AnomalyRow, ItemRow
 
@@ -285,8 +286,12 @@ def _fits(row: ItemRow, query: Search) -> bool:
     return (
         (query.product is None or row.product == query.product)
         and (query.kind is None or row.kind == query.kind)
-        and (text is None or text in folded(row.number or "") or text in folded(row.key))
+        and (text is None or text in folded(row.number or "") or _in_key(text, row))
     )
+
+
+def _in_key(text: str, row: ItemRow) -> bool:
+    return (row.number is None or names_key(text)) and text in folded(row.key)
 
 
 def _active(tx: Work, items: Collection[int], query: Search, known: int) -> set[int]:

@@ -10,6 +10,7 @@ from tracegraph.store.comparing import Difference, Row, difference
 from tracegraph.store.neo4j.connection import Work
 from tracegraph.store.neo4j.tables import line_row
 from tracegraph.store.neo4j.writing import (
+    DELETE,
     MENTIONS,
     comprises_row,
     each,
@@ -176,7 +177,7 @@ def _mend_states(tx: Work, found: Difference, true: list[Row]) -> None:
 
 
 def _mend_lines(tx: Work, found: Difference, true: list[Row]) -> None:
-    end_lines(tx, "delete", _triples(LineRow, found.extra))
+    end_lines(tx, DELETE, _triples(LineRow, found.extra))
     write_lines(tx, _triples(LineRow, found.missing))
 
 

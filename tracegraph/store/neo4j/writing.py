@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -21,7 +21,9 @@ from tracegraph.store.projection.rows import (
 from tracegraph.store.projection.tables import Changes
 
 _CHUNK = 5000
-_STATEMENTS = {Flow.IN: "input", Flow.OUT: "output", Flow.NONE: "concern"}
+_CREATE = {Flow.IN: "create_inputs", Flow.OUT: "create_outputs", Flow.NONE: "create_concerns"}
+CLOSE = {Flow.IN: "close_inputs", Flow.OUT: "close_outputs", Flow.NONE: "close_concerns"}
+DELETE = {Flow.IN: "delete_inputs", Flow.OUT: "delete_outputs", Flow.NONE: "delete_concerns"}
 
 # How each kind of mention is drawn: the statement that writes it.
 MENTIONS = {
@@ -100,19 +102,21 @@ def write_lines(work: Work, lines: Iterable[tuple[LineRow, int, int]]) -> None:
     groups: defaultdict[str, list[list[Any]]] = defaultdict(list)
     for line, rec, void in lines:
         row = _line(line, rec, void)
-        groups[f"create_{_STATEMENTS[Flow(line.flow)]}s"].append(row)
+        groups[_CREATE[Flow(line.flow)]].append(row)
         if line.pooled:
             groups["create_draws"].append(row)
     for name, rows in groups.items():
         each(work, name, rows)
 
 
-def end_lines(work: Work, verb: str, lines: Iterable[tuple[LineRow, int, int]]) -> None:
-    """Close or delete lines (with the draws that belong to them)."""
+def end_lines(
+    work: Work, statements: Mapping[Flow, str], lines: Iterable[tuple[LineRow, int, int]]
+) -> None:
+    """CLOSE or DELETE lines (with the draws that belong to them)."""
     groups: defaultdict[str, list[list[Any]]] = defaultdict(list)
     for line, rec, void in lines:
         row = [4 * line.item, _hub(line), line.seq, line.pos, line.via, rec, void]
-        groups[f"{verb}_{_STATEMENTS[Flow(line.flow)]}s"].append(row)
+        groups[statements[Flow(line.flow)]].append(row)
     for name, rows in groups.items():
         each(work, name, rows)
 
@@ -198,7 +202,7 @@ def _label_components(work: Work, changes: Changes) -> None:
 def _write_lines(work: Work, changes: Changes) -> None:
     lines = changes.lines
     write_lines(work, ((row, rec, void) for (row, rec), void in lines.opened.items()))
-    end_lines(work, "close", ((row, rec, void) for (row, rec), void in lines.closed.items()))
+    end_lines(work, CLOSE, ((row, rec, void) for (row, rec), void in lines.closed.items()))
 
 
 def _hub(line: LineRow) -> int:

@@ -22,7 +22,9 @@ class Connections:
     threads with one writer and many readers.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, create: bool) -> None:
+        if not create and path != MEMORY and not Path(path).exists():
+            raise StoreUnavailable(f"There is no file {path}; `tracegraph migrate` makes it.")
         self._folder = tempfile.TemporaryDirectory(prefix="tracegraph-") if path == MEMORY else None
         self._path = str(Path(self._folder.name) / "store.db") if self._folder else path
         self._durable = self._folder is None

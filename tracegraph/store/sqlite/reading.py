@@ -15,6 +15,7 @@ from tracegraph.store.port import (
     Search,
     Subgraph,
     TouchRow,
+    names_key,
 )
 from tracegraph.store.projection.rows import AnomalyRow, ItemRow
 from tracegraph.store.sqlite.connections import Connections
@@ -178,7 +179,11 @@ class Reading:
         where = ["i.no > :after", "i.rec <= :known", "i.void > :known"]
         values: dict[str, Any] = {"after": after, "known": known, "limit": limit}
         if query.text is not None:
-            where.append("(i.number LIKE :text ESCAPE '\\' OR i.key LIKE :text ESCAPE '\\')")
+            where.append(
+                "(i.number LIKE :text ESCAPE '\\'"
+                " OR ((i.number IS NULL OR :uri) AND i.key LIKE :text ESCAPE '\\'))"
+            )
+            values["uri"] = names_key(query.text)
             values["text"] = "%" + _escaped(query.text) + "%"
         if query.product is not None:
             where.append("i.product = :product")

@@ -40,8 +40,8 @@ class SqliteStore(Reading):
 
     engine = "sqlite"
 
-    def __init__(self, path: str) -> None:
-        self._connections = Connections(path)
+    def __init__(self, path: str, *, create: bool = True) -> None:
+        self._connections = Connections(path, create=create)
         self._path = path
 
     def close(self) -> None:

@@ -1,0 +1,1 @@
+"""The product as a whole, under kills, disorder and bad input."""
