@@ -1,5 +1,5 @@
 // name: V0001__schema
-// purpose: constraints and indexes; the counter that orders writers
+// purpose: constraints and indexes
 CREATE CONSTRAINT migration_no IF NOT EXISTS FOR (n:Migration) REQUIRE n.no IS UNIQUE;
 CREATE CONSTRAINT counter_name IF NOT EXISTS FOR (n:Counter) REQUIRE n.name IS UNIQUE;
 CREATE CONSTRAINT entry_seq IF NOT EXISTS FOR (n:Entry) REQUIRE n.seq IS UNIQUE;
@@ -31,5 +31,3 @@ CREATE CONSTRAINT paper_key IF NOT EXISTS FOR (n:Paper) REQUIRE n.key IS UNIQUE;
 CREATE CONSTRAINT person_key IF NOT EXISTS FOR (n:Person) REQUIRE n.key IS UNIQUE;
 CREATE CONSTRAINT product_key IF NOT EXISTS FOR (n:Product) REQUIRE n.key IS UNIQUE;
 CREATE CONSTRAINT document_uid IF NOT EXISTS FOR (n:Document) REQUIRE n.uid IS UNIQUE;
-MERGE (c:Counter {name: 'journal'})
-  ON CREATE SET c.seq = 0, c.published = 0, c.item = 0, c.run = 0, c.anomaly = 0, c.recorded = 0;

@@ -25,7 +25,7 @@ from tracegraph.store.projection.rows import AnomalyRow, ItemRow
 
 _NEVER = 2**62  # later than any instant, in microseconds
 _PAGE = 1000
-_MOST_ROUNDS = 100_000  # of the search from many seeds; a longer chain is walked level by level
+_MOST_ROUNDS = 2_000  # of the search from many seeds; a longer chain is walked level by level
 
 _FEW = {"forward": "closure_forward", "backward": "closure_backward"}
 _MANY = {"forward": "closure_many_forward", "backward": "closure_many_backward"}

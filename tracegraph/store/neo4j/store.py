@@ -62,7 +62,7 @@ class Neo4jStore(Reading):
             for text in migration.statements:
                 self._connection.run(text)
             self._connection.write("record_migration", partial(_record, migration))
-        self._connection.write("publish", _publish_all)
+        self._connection.write("publish", _set_out)
         return [migration.no for migration in new]
 
     def _applied(self) -> dict[int, str]:
@@ -277,7 +277,9 @@ def _record(migration: Migration, tx: Work) -> None:
     )
 
 
-def _publish_all(tx: Work) -> None:
+def _set_out(tx: Work) -> None:
+    """Make the counter where there is none; publish what a crash left unpublished."""
+    tx.run("create_counter")
     tx.run("publish", seq=tx.run("lock_journal")[0]["seq"])
 
 
