@@ -70,7 +70,7 @@ def postgres_closure(connection: psycopg.Connection[Any], known: int) -> Closure
     def closure(item: int, way: str) -> set[int]:
         here, there = ("src", "dst") if way == "forward" else ("dst", "src")
         rows = connection.execute(
-            "WITH RECURSIVE r (n) AS ("  # noqa: S608  the columns are ours
+            "WITH RECURSIVE r (n) AS ("
             " SELECT unnest(%(seeds)s::bigint[])"
             f" UNION SELECT e.{there} FROM r JOIN edge e ON e.{here} = r.n"
             " AND e.at <= %(as_of)s AND e.rec <= %(known)s AND e.void > %(known)s)"
@@ -104,7 +104,8 @@ def copy_edges(store: SqliteStore, connection: psycopg.Connection[Any]) -> int:
 def seeds(store: SqliteStore, chance: random.Random) -> list[tuple[int, str]]:
     """Ten serials to trace back; the story's lots and eight more to trace forward."""
     with store._connections.reading() as db:
-        serials = [row[0] for row in db.execute("SELECT no FROM item WHERE kind = 2 AND void > 1e9")]
+        found = db.execute("SELECT no FROM item WHERE kind = 2 AND void > 1e9")
+        serials = [row[0] for row in found]
         lots = [
             row[0]
             for row in db.execute(
@@ -157,7 +158,8 @@ def report(asked: Any, times: Any, sizes: Any) -> None:
             for name in ("sqlite", "neo4j", "postgres")
         }
         reached = [sizes[(i, w)] for i, w in asked if w == way]
-        row = {name: f"{1000 * t:.1f} ms ({t / total['postgres']:.2f})" for name, t in total.items()}
+        slow = total["postgres"]
+        row = {name: f"{1000 * t:.1f} ms ({t / slow:.2f})" for name, t in total.items()}
         print(f"ten {way}, {min(reached)} to {max(reached):,} items: {json.dumps(row)}")
 
 
@@ -172,7 +174,8 @@ def whole(small: tracegraph.Tracegraph, large: tracegraph.Tracegraph, asked: Any
                 len(graph.trace(row.key, direction=way, budget=BUDGET).items)  # type: ignore[arg-type]
                 for row in rows.values()
             )
-            print(f"whole answers, {way}, {name}: {reached:,} items, {time.perf_counter() - begin:.2f} s")
+            took = time.perf_counter() - begin
+            print(f"whole answers, {way}, {name}: {reached:,} items, {took:.2f} s")
 
 
 if __name__ == "__main__":

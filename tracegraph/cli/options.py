@@ -62,6 +62,4 @@ def opened(store: str | None, *, migrate: bool = True) -> Iterator[Tracegraph]:
     What only reads does not `migrate`: it says so when the schema is not the one it needs.
     """
     with told(), connect(store, migrate=migrate) as graph:
-        if not migrate:
-            graph.store.health()
         yield graph

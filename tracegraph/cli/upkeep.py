@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -10,7 +11,8 @@ from tracegraph.cli.faults import DATA, told
 from tracegraph.cli.options import AnswerFormat, Store, opened
 from tracegraph.cli.output import Format, complain, counted, say, say_json, shown
 from tracegraph.cli.progress import told_progress
-from tracegraph.library import connect
+from tracegraph.settings import Settings
+from tracegraph.store.opening import open_store
 
 
 def migrate(store: Store = None, format: AnswerFormat = Format.TABLE) -> None:
@@ -20,8 +22,8 @@ def migrate(store: Store = None, format: AnswerFormat = Format.TABLE) -> None:
     Example:
       tracegraph migrate --store neo4j://neo4j:PASSWORD@localhost:7687/neo4j
     """
-    with told(), connect(store, migrate=False) as graph:
-        applied = graph.store.migrate()
+    with told(), closing(open_store(store or Settings().store)) as target:
+        applied = target.migrate()
     if format is Format.JSON:
         say_json({"applied": applied})
     elif applied:

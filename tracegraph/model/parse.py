@@ -47,13 +47,9 @@ def parse_event(document: Any, *, source: str | None = None) -> Event:
     try:
         return ADAPTER.validate_json(orjson.dumps(document))
     except ValidationError as error:
-        raise Refused(
-            tuple(_refusal(fault) for fault in error.errors(include_url=False))
-        ) from error
-    except (
-        TypeError,
-        RecursionError,
-    ) as error:  # orjson: integers beyond 64 bits, depth, surrogates
+        raise Refused(_refusals(error)) from error
+    except (TypeError, RecursionError) as error:
+        # What orjson cannot write: integers beyond 64 bits, endless depth, lone surrogates.
         raise Refused(
             (Refusal("", "json", f"cannot be written as JSON: {error}.", "RFC 8259 JSON"),)
         ) from error
@@ -76,6 +72,18 @@ def content(event: Base) -> bytes:
                 ),
             )
         ) from error
+
+
+def _refusals(error: ValidationError) -> tuple[Refusal, ...]:
+    """Every fault; a list that is too short only because its members were refused is none."""
+    found = [_refusal(fault) for fault in error.errors(include_url=False)]
+    pointers = [refusal.pointer for refusal in found]
+    return tuple(
+        refusal
+        for refusal in found
+        if refusal.rule != "too_short"
+        or not any(other.startswith(refusal.pointer + "/") for other in pointers)
+    )
 
 
 def _refusal(fault: Any) -> Refusal:

@@ -25,7 +25,7 @@ def open_store(dsn: str, *, timeout: float = 60.0, create: bool = True) -> Graph
     if separator and scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
         from tracegraph.store.sqlite import SqliteStore
 
-        return SqliteStore(rest[1:], create=create)
+        return SqliteStore(rest[1:], create=create, timeout=timeout)
     if separator and scheme in _BOLT and urlsplit(dsn).hostname:
         from tracegraph.store.neo4j import Neo4jStore
 

@@ -46,6 +46,10 @@ from tracegraph.store.projection.rows import (
 from tracegraph.store.projection.tables import Changes, Tables
 
 
+# Packing records are read from the latest back, so many at a time, until one that empties.
+_RECENT = 16
+
+
 class Context:
     """The rows that a batch needs, as they stand after the events appended so far."""
 
@@ -82,6 +86,7 @@ class Context:
         self._load_references(own | targets)
         self._load_identities({claim.name for f in facts for claim in claims(f)})
         known = self._load_names(facts)
+        self._load_contents(known)
         self._load_runs({key for f in facts if (key := run_key(f.event))})
         self._load_item_lines({no for no in known if self._lines_matter(no)})
         self._load_comprises(known)
@@ -98,6 +103,23 @@ class Context:
         items = {spoken.item for key in keys if (spoken := self._spoken[key]) is not None}
         self._load_items(items)
         return items
+
+    def _load_contents(self, items: Collection[int]) -> None:
+        """Load the packing records of items that hold others, and of what they hold, to the end."""
+        done: set[int] = set()
+        holders = {no for no in items if self._states[no].packings}
+        while holders:
+            self._load_item_lines(holders)
+            seqs = {seq for no in holders for seq in self._packing_seqs(no)[-_RECENT:]}
+            self._load_facts(seqs)
+            inside = self._load_names([self._facts[seq] for seq in seqs])
+            done |= holders
+            holders = {no for no in inside if self._states[no].packings} - done
+
+    def _packing_seqs(self, container: int) -> list[int]:
+        """Seqs of the packing records of a container, by when they occurred."""
+        lines = [row for row in self._item_lines[container] if row.role == "container"]
+        return [row.seq for row in sorted(lines, key=lambda row: row.at)]
 
     def _lines_matter(self, item: int) -> bool:
         state = self._states[item]
@@ -241,14 +263,11 @@ class Context:
         if not self.holds(container):
             return ()
         self._load_item_lines((container,))
-        seqs = [
-            line.seq
-            for line in sorted(self._item_lines[container], key=lambda line: line.at)
-            if line.role == "container" and line.at <= before.end.micros
-        ]
+        times = {row.seq: row.at for row in self._item_lines[container]}
+        seqs = [s for s in self._packing_seqs(container) if times[s] <= before.end.micros]
         found: list[Packing] = []
         while seqs and not any(packing.empties for packing in found):
-            seqs, recent = seqs[:-16], seqs[-16:]
+            seqs, recent = seqs[:-_RECENT], seqs[-_RECENT:]
             self._load_facts(recent)
             self._load_names([self._facts[seq] for seq in recent])
             for seq in recent:

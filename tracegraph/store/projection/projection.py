@@ -294,7 +294,7 @@ class Projection(Context):
         seqs = [fact.seq for fact in facts]
         self._load_own_lines(seqs)
         self._load_anomalies(seqs, ())
-        self._load_names(facts)
+        self._load_contents(self._load_names(facts))
         for fact in facts:
             stands = fact.void == STANDS
             if not stands and fact.seq != seq:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +15,7 @@ from tracegraph.store.port import StoreUnavailable
 
 MEMORY = ":memory:"
 _BUSY_SECONDS = 30.0
+_STEPS = 100_000  # of SQLite's machine between two looks at the clock
 
 
 class Connections:
@@ -22,7 +25,10 @@ class Connections:
     threads with one writer and many readers.
     """
 
-    def __init__(self, path: str, *, create: bool) -> None:
+    def __init__(self, path: str, *, create: bool, timeout: float) -> None:
+        self._timeout = timeout
+        if path != MEMORY and not Path(path).parent.is_dir():
+            raise StoreUnavailable(f"There is no folder {Path(path).parent}.")
         if not create and path != MEMORY and not Path(path).exists():
             raise StoreUnavailable(f"There is no file {path}; `tracegraph migrate` makes it.")
         self._folder = tempfile.TemporaryDirectory(prefix="tracegraph-") if path == MEMORY else None
@@ -44,17 +50,20 @@ class Connections:
             self._folder.cleanup()
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """A consistent view of the file, for this thread."""
+    def reading(self, *, bounded: bool = True) -> Iterator[sqlite3.Connection]:
+        """A consistent view of the file, for this thread; bounded by what a query may take."""
         connection = self._connection()
         if connection.in_transaction:  # a read within a read, or within a write, sees the same
             yield connection
             return
         with _translated():
             connection.execute("BEGIN")
+            deadline = time.monotonic() + self._timeout if bounded else math.inf
+            connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
             try:
                 yield connection
             finally:
+                connection.set_progress_handler(None, 0)
                 connection.execute("ROLLBACK")
 
     @contextmanager

@@ -293,7 +293,7 @@ def _lines(db: sqlite3.Connection, seqs: Collection[int], known: int) -> LineCol
     rows = db.execute(
         f"SELECT {_LINE} FROM json_each(?) v CROSS JOIN line l ON l.seq = v.value"
         " WHERE l.rec <= ? AND l.void > ?",
-        (packed(seqs), known, known),
+        (packed(set(seqs)), known, known),
     ).fetchall()
     return LineColumns(*_columns(rows, 11))
 

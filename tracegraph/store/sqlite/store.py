@@ -40,8 +40,8 @@ class SqliteStore(Reading):
 
     engine = "sqlite"
 
-    def __init__(self, path: str, *, create: bool = True) -> None:
-        self._connections = Connections(path, create=create)
+    def __init__(self, path: str, *, create: bool = True, timeout: float = 60.0) -> None:
+        self._connections = Connections(path, create=create, timeout=timeout)
         self._path = path
 
     def close(self) -> None:
@@ -278,7 +278,7 @@ class SqliteStore(Reading):
 
     def rows(self, table: str, known: int) -> Iterator[tuple[Any, ...]]:
         """Rows of a projection table in canonical order."""
-        with self._connections.reading() as db:
+        with self._connections.reading(bounded=False) as db:
             yield from table_rows(db, table, known)
 
     def rebuild(self, source: GraphStore) -> int | None:

@@ -1,0 +1,150 @@
+"""The application: routers by feature, and what lies around them."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import Depends, FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from api import (
+    anomalies,
+    capture,
+    events,
+    faults,
+    genealogy,
+    health,
+    items,
+    journal,
+    problem_types,
+    schema,
+)
+from api.access import Access
+from api.callers import needs
+from api.described import PROBLEM_SCHEMA, restored
+from api.key_ring import KeyRing
+from api.metrics import Metrics
+from api.raw_path import RawPath
+from api.request_id import RequestId
+from api.security_headers import SecurityHeaders
+from api.service import Service
+from tracegraph import __version__
+from tracegraph.library import Tracegraph, connect
+from tracegraph.settings import Settings
+
+PAGES = "api.pages.router"
+
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("tracegraph.api")
+
+DESCRIPTION = """Where did this come from, where did it go, and how do you know?
+
+Events are sent to `/v1/events`; items, their histories and their genealogies are read from
+`/v1/items`. Every error is a problem (RFC 9457) that says what would be accepted. Answers to GET
+carry an `ETag`; lists carry `next` and a `Link` to the following page."""
+
+TAGS = [
+    {"name": "events", "description": "Facts: sent once, kept as they were sent."},
+    {"name": "items", "description": "Lots, serials and containers."},
+    {"name": "genealogy", "description": "What items are made of, and what they went into."},
+    {"name": "operation", "description": "For those who keep the service running."},
+]
+
+
+def create_app(settings: Settings | None = None, graph: Tracegraph | None = None) -> FastAPI:
+    """The service over a graph; without one it opens, and at the end closes, that of the settings.
+
+    Raises StoreUnavailable and StoreOutdated when there is no such graph to be had.
+    """
+    settings = settings or Settings()
+    opened = None
+    if graph is None:
+        graph = opened = connect(settings.store, identifiers=settings.identifiers)
+    keys = KeyRing(graph.store, seconds=settings.key_cache_seconds)
+    service = Service(graph, settings, keys, Metrics())
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if not await run_in_threadpool(keys.locked):
+            log.warning("service.open", said="no key was ever made: only this machine may ask")
+        log.info("service.started", engine=service.graph.store.engine, version=__version__)
+        yield
+        service.stopping.set()
+        if opened is not None:
+            await run_in_threadpool(opened.close)
+        log.info("service.stopped")
+
+    app = FastAPI(
+        title="tracegraph",
+        summary="Traceability of lots and serials as a graph.",
+        description=DESCRIPTION,
+        version=__version__,
+        openapi_tags=TAGS,
+        docs_url=None,  # their pages load scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.service = service
+    for module in (health, problem_types, capture, events, journal, schema, anomalies, genealogy):
+        app.include_router(module.router)
+    app.include_router(items.router)
+    app.include_router(items.last)
+    _include_pages(app, graph)
+    _describe_problems(app)
+    faults.install(app)
+    # The last that is added is the first that sees a request.
+    app.add_middleware(Access, metrics=service.metrics)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestId)
+    app.add_middleware(RawPath)
+    return app
+
+
+def _include_pages(app: FastAPI, graph: Tracegraph) -> None:
+    """Add the pages where they are installed; they may be seen by whoever may read."""
+    if importlib.util.find_spec(PAGES.rpartition(".")[0]) is None:
+        return
+    pages: Any = importlib.import_module(PAGES)
+    app.include_router(pages.build_router(graph), dependencies=[Depends(needs("reader"))])
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Put the schema of problems, which operations refer to, into the description."""
+    described = app.openapi
+    finished: list[dict[str, Any]] = []
+
+    def openapi() -> dict[str, Any]:
+        if finished:
+            return finished[0]
+        document: dict[str, Any] = restored(described())
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas.setdefault("Problem", PROBLEM_SCHEMA)
+        for path in document["paths"].values():
+            for operation in path.values():
+                _without_default_validation(operation)
+        schemas.pop("HTTPValidationError", None)
+        schemas.pop("ValidationError", None)
+        finished.append(document)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _without_default_validation(operation: dict[str, Any]) -> None:
+    """Drop the framework's own description of 422: this service answers problems."""
+    found = operation["responses"].get("422", {}).get("content", {})
+    if (
+        found.get("application/json", {})
+        .get("schema", {})
+        .get("$ref", "")
+        .endswith("ValidationError")
+    ):
+        found.pop("application/json")
+        if not found:
+            operation["responses"].pop("422")

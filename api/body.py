@@ -1,0 +1,169 @@
+"""Bodies of requests: read within bounds, and parsed with the place of every fault."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import orjson
+from fastapi import Depends, Request
+from starlette.requests import ClientDisconnect
+
+from api.problems import (
+    BAD_REQUEST,
+    BODY_TOO_LARGE,
+    MALFORMED_JSON,
+    REFUSED_EVENTS,
+    TOO_MANY_EVENTS,
+    UNSUPPORTED_MEDIA_TYPE,
+    Problem,
+)
+from api.service import ServiceOf
+from tracegraph.model.refusal import Refusal, pointer
+
+JSON = "application/json"
+NDJSON = "application/x-ndjson"
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object as its pairs, so that a name that is there twice is seen."""
+
+
+async def read_body(request: Request, service: ServiceOf) -> bytes:
+    """The body of a request. Raises Problem for its type, its coding and its length.
+
+    Reading stops at the limit, whatever the header says of the length.
+    """
+    content_type(request)
+    limit = service.settings.max_body_bytes
+    said = request.headers.get("content-length", "0")
+    if said.isdecimal() and int(said) > limit:
+        raise _too_large(limit)
+    chunks, length = [], 0
+    try:
+        async for chunk in request.stream():
+            length += len(chunk)
+            if length > limit:
+                raise _too_large(limit)
+            chunks.append(chunk)
+    except ClientDisconnect as error:
+        raise Problem(BAD_REQUEST, "The connection ended before the body did.") from error
+    return b"".join(chunks)
+
+
+Body = Annotated[bytes, Depends(read_body)]
+
+
+def content_type(request: Request) -> str:
+    """JSON or NDJSON, as the header says. Raises Problem for anything else."""
+    sent, _, rest = request.headers.get("content-type", "").partition(";")
+    name, _, value = rest.strip().partition("=")
+    charset = value.strip('"').lower() if name.strip().lower() == "charset" else "utf-8"
+    coding = request.headers.get("content-encoding", "identity").lower()
+    if sent.strip().lower() not in {JSON, NDJSON} or charset not in {"utf-8", "utf8"}:
+        detail = (
+            f"Send {JSON} (an event, or an array of them) or {NDJSON} (an event a line), in UTF-8."
+        )
+        raise Problem(UNSUPPORTED_MEDIA_TYPE, detail, headers={"accept-post": f"{JSON}, {NDJSON}"})
+    if coding != "identity":
+        detail = f"The content coding {coding[:40]!r} is not understood; send the body as it is."
+        raise Problem(UNSUPPORTED_MEDIA_TYPE, detail, headers={"accept-encoding": "identity"})
+    return sent.strip().lower()
+
+
+def read_events(body: bytes, kind: str, *, most: int) -> tuple[list[Any], bool]:
+    """The events in a body, and whether it was one event alone.
+
+    Raises Problem: 400 with line and column for what is not JSON, 413 for more than `most`, 422
+    for an empty batch and for a name that an object has twice (RFC 8259, 4, leaves open which
+    one counts, so neither does).
+    """
+    if kind == NDJSON:
+        documents, single = [*_lines(body, most)], False
+    else:
+        value = _parsed(body)
+        _require_single_names(body, ())
+        documents, single = (value, False) if isinstance(value, list) else ([value], True)
+    if len(documents) > most:
+        raise _too_many(most)
+    if not documents:
+        refusal = Refusal("", "empty", "There is no event.", "one event or more")
+        raise Problem(REFUSED_EVENTS, "The batch is empty.", (refusal,))
+    return documents, single
+
+
+def _lines(body: bytes, most: int) -> Iterator[Any]:
+    count = 0
+    for number, line in enumerate(body.split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        count += 1
+        if count > most:
+            raise _too_many(most)
+        value = _parsed(line, first_line=number)
+        _require_single_names(line, (count - 1,))
+        yield value
+
+
+def _parsed(text: bytes, *, first_line: int = 1) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        line, column = error.lineno + first_line - 1, error.colno
+        accepted = "JSON (RFC 8259) in UTF-8"
+        refusal = Refusal("", "json", f"Line {line}, column {column}: {error.msg}.", accepted)
+        raise Problem(
+            MALFORMED_JSON,
+            f"It cannot be read at line {line}, column {column}.",
+            (refusal,),
+            extra={"line": line, "column": column},
+        ) from error
+
+
+def _require_single_names(text: bytes, path: tuple[Any, ...]) -> None:
+    """Refuse an object that has a name twice. Linear; the place is sought only on a fault."""
+    twice = False
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        nonlocal twice
+        twice = twice or len({name for name, _ in pairs}) < len(pairs)
+
+    try:
+        json.loads(text, object_pairs_hook=look, parse_int=str, parse_float=str)
+    except RecursionError as error:
+        refusal = Refusal("", "json", "It is nested too deeply.", "JSON of fewer levels")
+        raise Problem(MALFORMED_JSON, "It is nested too deeply.", (refusal,)) from error
+    if not twice:
+        return
+    places = _doubles(json.loads(text, object_pairs_hook=_Pairs, parse_int=str), path)
+    refusals = tuple(
+        Refusal(pointer(place), "duplicate_name", "is there twice.", "each name once in an object")
+        for place in places
+    )
+    raise Problem(REFUSED_EVENTS, "Names are there twice; nothing was stored.", refusals)
+
+
+def _doubles(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    if isinstance(value, _Pairs):
+        seen: set[str] = set()
+        for name, part in value:
+            if name in seen:
+                yield (*path, name)
+            seen.add(name)
+            yield from _doubles(part, (*path, name))
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _doubles(part, (*path, index))
+
+
+def _too_large(limit: int) -> Problem:
+    refusal = Refusal("", "body_length", "The body is too long.", f"at most {limit} bytes")
+    detail = f"A body may have {limit} bytes; send the events in several requests."
+    return Problem(BODY_TOO_LARGE, detail, (refusal,), {"connection": "close"})
+
+
+def _too_many(limit: int) -> Problem:
+    refusal = Refusal("", "batch_length", "There are too many events.", f"at most {limit} events")
+    detail = f"A batch may have {limit} events; send them in several requests."
+    return Problem(TOO_MANY_EVENTS, detail, (refusal,))

@@ -1,0 +1,131 @@
+"""Who is asking: keys as bearer tokens, or this machine as long as there are no keys."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import structlog
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+
+from api.problems import FORBIDDEN, KEY_REQUIRED, UNAUTHENTICATED, Problem
+from api.service import Service, ServiceOf
+from tracegraph.keys import Role
+
+LOOPBACK = "loopback"
+# Set by proxies: their client is elsewhere, though they speak from this machine.
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+
+_scheme = HTTPBearer(
+    auto_error=False,
+    scheme_name="key",
+    description="A key of this service. Until the first one is made, only this machine may ask.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request. `id` is recorded on every event; `source` fills in events without one."""
+
+    id: str
+    source: str | None = None
+
+
+def needs(role: Role) -> Callable[..., Caller]:
+    """The dependency that lets callers of at least `role` pass.
+
+    Raises Problem: 401 without a valid key, 403 with one that is not enough, and 403 for a
+    caller elsewhere while no key exists.
+    """
+
+    def caller(
+        request: Request, service: ServiceOf, _: Annotated[Any, Depends(_scheme)] = None
+    ) -> Caller:
+        found = _identified(request, service, role)
+        structlog.contextvars.bind_contextvars(caller=found.id)
+        request.state.caller = found.id
+        return found
+
+    return caller
+
+
+Reader = Annotated[Caller, Depends(needs("reader"))]
+Writer = Annotated[Caller, Depends(needs("writer"))]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host or an address is this machine itself.
+
+    >>> [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "10.0.0.7")]
+    [True, True, True, False, False]
+    """
+    if host.lower() == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def _identified(request: Request, service: Service, role: Role) -> Caller:
+    if not service.keys.locked():
+        if not _from_here(request):
+            raise Problem(
+                KEY_REQUIRED,
+                "Make the first key on the machine of the service: tracegraph keys create.",
+            )
+        return Caller(LOOPBACK)
+    token = _token(request)
+    key = service.keys.find(token) if token else None
+    if key is None:
+        detail = "The key is unknown or revoked." if token else "The request carries no key."
+        raise Problem(UNAUTHENTICATED, detail, headers={"www-authenticate": _challenge(request)})
+    if not key.may(role):
+        raise Problem(FORBIDDEN, f"It takes the role {role}; this key has the role {key.role}.")
+    return Caller(key.id, key.source)
+
+
+def _from_here(request: Request) -> bool:
+    """Whether a request comes from this machine and was meant for it.
+
+    The Host is looked at as well: a foreign page whose name resolves to this machine would
+    otherwise ask in the name of the person who looks at it.
+    """
+    if request.client is None or not is_loopback(request.client.host):
+        return False
+    if any(name in request.headers for name in _FORWARDED):
+        return False
+    try:
+        host = urlsplit(f"//{request.headers.get('host', '')}").hostname
+    except ValueError:
+        return False
+    return host is not None and is_loopback(host)
+
+
+def _token(request: Request) -> str | None:
+    """The token of a request; browsers send it as the password of Basic, for reading only."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip() or None
+    if scheme.lower() == "basic" and request.method in {"GET", "HEAD"}:
+        try:
+            text = base64.b64decode(value, validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            return None
+        return text.partition(":")[2] or None
+    return None
+
+
+def _challenge(request: Request) -> str:
+    """Programs are asked for a bearer token; browsers on the pages for a password (RFC 7617)."""
+    if request.scope["path"].startswith("/v1/") or request.method not in {"GET", "HEAD"}:
+        return 'Bearer realm="tracegraph"'
+    return 'Basic realm="tracegraph: any name, and a key as password", charset="UTF-8"'

@@ -1,0 +1,34 @@
+"""What the path functions share: the graph, the settings, and what was built from them."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.key_ring import KeyRing
+from api.metrics import Metrics
+from tracegraph.library import Tracegraph
+from tracegraph.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service over one graph. `stopping` is set when it is asked to stop."""
+
+    graph: Tracegraph
+    settings: Settings
+    keys: KeyRing
+    metrics: Metrics
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+
+def service_of(request: Request) -> Service:
+    """The service that a request came to."""
+    service: Service = request.app.state.service
+    return service
+
+
+ServiceOf = Annotated[Service, Depends(service_of)]
