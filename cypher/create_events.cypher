@@ -7,7 +7,8 @@
 // cost: O(events)
 UNWIND $rows AS r
 CREATE (e:Event:Traced {node: 4 * r[0] + 2, seq: r[0], source: r[1], id: r[2], type: r[3],
-  start: r[4], start_rest: r[5], at: r[6], at_rest: r[7], hub: r[8], void: r[9], occurred_at: r[10]})
+  start: r[4], start_rest: r[5], at: r[6], at_rest: r[7], hub: r[8], void: r[9], voider: r[10],
+  occurred_at: r[11]})
 WITH collect(e) AS es
 FOREACH (e IN [e IN es WHERE e.type = 'receipt'] | SET e:Receipt)
 FOREACH (e IN [e IN es WHERE e.type = 'supplier_return'] | SET e:SupplierReturn)

@@ -1,7 +1,7 @@
 // name: entries_by_seq
 // purpose: journal entries by seq
 // parameters: keys, known
-// returns: rows: [seq, source, id, type, recorded, body, hash, caller, void, batch], 100 a row
+// returns: rows: [seq, source, id, type, recorded, body, hash, caller, void, voider, batch], 100 a row
 // order: none
 // anchor: Entry.seq
 // cost: O(entries)
@@ -9,6 +9,6 @@ UNWIND $keys AS key
 MATCH (j:Entry {seq: key}) WHERE j.seq <= $known
 MATCH (b:Batch {last: j.batch})
 MATCH (e:Event {seq: j.seq})
-WITH collect([j.seq, j.source, j.id, j.type, b.recorded, j.body, j.hash, j.caller, e.void, j.batch]) AS rows
+WITH collect([j.seq, j.source, j.id, j.type, b.recorded, j.body, j.hash, j.caller, e.void, e.voider, j.batch]) AS rows
 UNWIND range(0, size(rows) - 1, 100) AS i
 RETURN rows[i..i + 100] AS rows

@@ -7,4 +7,5 @@
 // cost: O(events)
 UNWIND $rows AS r
 MATCH (e:Event {seq: r[0]})
-SET e.start = r[1], e.start_rest = r[2], e.at = r[3], e.at_rest = r[4], e.hub = r[5], e.void = r[6]
+SET e.start = r[1], e.start_rest = r[2], e.at = r[3], e.at_rest = r[4], e.hub = r[5],
+    e.voider = r[6], e.void = r[7]

@@ -7,7 +7,4 @@
 // cost: O(events)
 UNWIND $rows AS r
 MATCH (e:Event {seq: r[0]})
-SET e.void = r[1]
-WITH e, r
-MATCH (v:Event {seq: r[1]})
-MERGE (v)-[:VOIDS]->(e)
+SET e.void = r[1], e.voider = r[1]

@@ -29,7 +29,13 @@ from tracegraph.trace.answer import (
     StoredEvent,
 )
 from tracegraph.trace.genealogy import WAYS, Question, trace
-from tracegraph.trace.instants import read_cut, read_instant, read_seconds, require_range
+from tracegraph.trace.instants import (
+    read_cut,
+    read_instant,
+    read_seconds,
+    require_range,
+    require_text,
+)
 from tracegraph.trace.lookup import products_named, resolve, resolve_one, summary
 from tracegraph.trace.seeds import event_entry, start
 
@@ -172,6 +178,7 @@ class Tracegraph:
     ) -> ItemPage:
         """Items by a fragment of their number or key, and by what their events name."""
         require_range("limit", limit, 1, MAX_PAGE)
+        require_text("text", text)
         known = read_cut(self.store, known_at)
         named = [("order", order), ("party", party), ("place", place)]
         query = Search(
@@ -231,7 +238,9 @@ def connect(
     """
     settings = Settings()
     store = open_store(
-        dsn or settings.store, timeout=settings.query_timeout_seconds, create=migrate
+        settings.store if dsn is None else dsn,
+        timeout=settings.query_timeout_seconds,
+        create=migrate,
     )
     try:
         if migrate:

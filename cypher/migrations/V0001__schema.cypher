@@ -21,6 +21,7 @@ CREATE INDEX anomaly_no IF NOT EXISTS FOR (n:Anomaly) ON (n.no);
 CREATE INDEX anomaly_seq IF NOT EXISTS FOR (n:Anomaly) ON (n.seq);
 CREATE INDEX anomaly_item IF NOT EXISTS FOR (n:Anomaly) ON (n.item);
 CREATE INDEX reference_target IF NOT EXISTS FOR (n:Reference) ON (n.target);
+CREATE INDEX reference_seq IF NOT EXISTS FOR (n:Reference) ON (n.seq);
 CREATE INDEX claim_name IF NOT EXISTS FOR (n:Claim) ON (n.name);
 CREATE INDEX claim_seq IF NOT EXISTS FOR (n:Claim) ON (n.seq);
 CREATE CONSTRAINT place_key IF NOT EXISTS FOR (n:Place) REQUIRE n.key IS UNIQUE;

@@ -127,7 +127,12 @@ REFUSED: list[tuple[str, Any, str, str]] = [
         "/occurred_at",
         "instant",
     ),
-    ("a start after the end", changed(MAKE, "started_at", "2026-03-03T00:00:00Z"), "", "interval"),
+    (
+        "a start after the end",
+        changed(MAKE, "started_at", "2026-03-03T00:00:00Z"),
+        "/started_at",
+        "interval",
+    ),
     ("an unknown field", changed(MAKE, "colour", "blue"), "/colour", "extra_forbidden"),
     (
         "a field of another type of event",
@@ -199,10 +204,30 @@ REFUSED: list[tuple[str, Any, str, str]] = [
         f"{LINE}/quantity",
         "quantity",
     ),
-    ("a quantity of zero", changed(MAKE, f"{LINE}/quantity", "0"), "", "quantity_sign"),
-    ("a negative quantity", changed(SHIP, "/items/0/quantity", "-2"), "", "quantity_sign"),
-    ("a quantity without unit", changed(MAKE, f"{LINE}/unit", ABSENT), LINE, "quantity_unit"),
-    ("a unit without quantity", changed(MAKE, f"{LINE}/quantity", ABSENT), LINE, "quantity_unit"),
+    (
+        "a quantity of zero",
+        changed(MAKE, f"{LINE}/quantity", "0"),
+        f"{LINE}/quantity",
+        "quantity_sign",
+    ),
+    (
+        "a negative quantity",
+        changed(SHIP, "/items/0/quantity", "-2"),
+        "/items/0/quantity",
+        "quantity_sign",
+    ),
+    (
+        "a quantity without unit",
+        changed(MAKE, f"{LINE}/unit", ABSENT),
+        f"{LINE}/unit",
+        "quantity_unit",
+    ),
+    (
+        "a unit without quantity",
+        changed(MAKE, f"{LINE}/quantity", ABSENT),
+        f"{LINE}/quantity",
+        "quantity_unit",
+    ),
     ("an unknown unit", changed(MAKE, f"{LINE}/unit", "box"), f"{LINE}/unit", "unit"),
     ("an item of no form", changed(MAKE, f"{LINE}/item", {}), f"{LINE}/item", "item_form"),
     (
@@ -254,7 +279,7 @@ REFUSED: list[tuple[str, Any, str, str]] = [
         "date_parsing",
     ),
     ("an unknown state", changed(MAKE, f"{LINE}/state", "lost"), f"{LINE}/state", "literal_error"),
-    ("a shipment to a customer and to ourselves", changed(SHIP, "to", "SZ2"), "", "target"),
+    ("a shipment to a customer and to ourselves", changed(SHIP, "to", "SZ2"), "/to", "target"),
     ("a void without reason", changed(VOID, "reason", ABSENT), "/reason", "missing"),
     ("an order of an unknown kind", changed(ORDER, "kind", "barter"), "/kind", "literal_error"),
     (

@@ -35,7 +35,9 @@ pytestmark = [pytest.mark.prove, pytest.mark.timeout(36_000 if PROVE else 600)]
 def kill_once(dsn: str, seed: int, after: float) -> bool:
     """Start a writer, kill it `after` seconds of writing; whether it still ran then."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.acceptance.killed_writer", "tracegraph.store.sqlite", "tracegraph.store.neo4j"])
+    context.set_forkserver_preload(
+        ["tests.acceptance.killed_writer", "tracegraph.store.sqlite", "tracegraph.store.neo4j"]
+    )
     ready, there = context.Pipe(duplex=False)
     writer = context.Process(target=run, args=(dsn, seed, there))
     writer.start()
@@ -60,7 +62,9 @@ def check(store: GraphStore, seed: int, *, deep: bool) -> None:
     entries = store.journal(0, 10_000, known + 100)
     expected = [event for batch in history[:whole] for event in batch]
     assert [entry.seq for entry in entries] == list(range(1, known + 1))
-    assert [(entry.source, entry.id) for entry in entries] == [(event["source"], event["id"]) for event in expected]
+    assert [(entry.source, entry.id) for entry in entries] == [
+        (event["source"], event["id"]) for event in expected
+    ]
     if deep:
         clean = open_store("sqlite:///:memory:")
         clean.migrate()
@@ -84,7 +88,9 @@ def test_a_writer_on_a_file_is_killed(tmp_path: Path, seed: int):
     append_on(store, batches(seed))
     check(store, seed, deep=True)
     store.close()
-    assert struck >= 3, "the writer was mostly done before it was killed: write more, or kill sooner"
+    assert struck >= 3, (
+        "the writer was mostly done before it was killed: write more, or kill sooner"
+    )
 
 
 def test_a_writer_on_a_server_is_killed(neo4j_dsn: str):
@@ -92,7 +98,7 @@ def test_a_writer_on_a_server_is_killed(neo4j_dsn: str):
     store = engine.empty()
     struck = 0
     for _ in range(100 if PROVE else 6):
-        if done(batches(1), store.published().seq) > 30:  # noqa: PLR2004  of forty: nearly at the end
+        if done(batches(1), store.published().seq) > 30:
             store = engine.empty()
         struck += kill_once(neo4j_dsn, 1, rng.uniform(0, 0.5))
         settle(store)

@@ -83,4 +83,3 @@ def test_the_whole_history_in_any_order(sqlite_engine: Engine, demo: list[Wire],
     for checked in (store, aside):
         report = verify(checked, sample=100)
         assert report.ok, report.told
-

@@ -54,8 +54,9 @@ def product_name(text: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def is_gtin(product: str) -> bool:
-    """Whether a product name is a GTIN in its 14-digit form."""
-    return len(product) == 14 and product_name(product) == product and product.isdigit()
+    """Whether a product name is a GTIN in its 14-digit form, its check digit included."""
+    digits = len(product) == GTIN_LENGTHS[-1] and product.isascii() and product.isdigit()
+    return digits and has_valid_check_digit(product)
 
 
 def lot_name(product: str, lot: str, flaws: tuple[Flaw, ...] = ()) -> Name:

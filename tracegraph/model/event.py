@@ -18,7 +18,9 @@ MAX_LINES = 100_000
 Lines = Annotated[tuple[Line, ...], Field(max_length=MAX_LINES)]
 SomeLines = Annotated[tuple[Line, ...], Field(min_length=1, max_length=MAX_LINES)]
 Words = Annotated[tuple[Text, ...], Field(max_length=1000)]
-Decimal = Annotated[str, Field(pattern=r"^-?\d{1,20}(\.\d{1,20})?$")]
+DECIMAL = r"^-?\d{1,20}(\.\d{1,20})?$"
+GTIN = r"^(\d{8}|\d{12,14})$"
+Decimal = Annotated[str, Field(pattern=DECIMAL)]
 Verdict = Literal["pass", "fail", "conditional"]
 
 
@@ -56,11 +58,13 @@ class Base(Strict):
             raise PydanticCustomError(
                 "interval",
                 "starts after it occurred.",
-                {"accepted": "started_at not after occurred_at, which is the end"},
+                {"at": "/started_at", "accepted": "a time not after occurred_at, which is the end"},
             )
         if self.replaces_source is not None and self.replaces is None:
             raise PydanticCustomError(
-                "replaces", "has replaces_source alone.", {"accepted": "replaces beside it"}
+                "replaces",
+                "stands without replaces.",
+                {"at": "/replaces_source", "accepted": "replaces beside it"},
             )
         return self
 
@@ -165,7 +169,7 @@ class Transfer(Items):
             raise PydanticCustomError(
                 "target",
                 "names both a party and a place of ours.",
-                {"accepted": "party for a customer, or to for a place of our own"},
+                {"at": "/to", "accepted": "party for a customer, or to for a place of our own"},
             )
         return self
 
@@ -192,7 +196,7 @@ class Adjustment(Base):
             raise PydanticCustomError(
                 "quantity_sign",
                 "adjusts by zero.",
-                {"accepted": "a positive or negative decimal string"},
+                {"at": "/items", "accepted": "positive or negative decimal strings"},
             )
         return self
 
@@ -281,7 +285,7 @@ class Order(Base):
 class PackageLevel(Strict):
     """One packaging of a product: its GTIN, and how many base units it holds."""
 
-    gtin: Annotated[str, Field(pattern=r"^(\d{8}|\d{12,14})$")]
+    gtin: Annotated[str, Field(pattern=GTIN)]
     content: Quantity = Quantity(1_000_000)
     name: Text | None = None
 

@@ -9,7 +9,12 @@ from typing import Any, NamedTuple
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
+from tracegraph.model.refusal import json_type
+
 ACCEPTED = "an RFC 3339 time with its offset, such as 2026-03-02T09:14:00+08:00"
+
+# Beyond what any clock or sender gives; every digit kept is compared, so there must be an end.
+MOST_DIGITS = 1000
 
 _RFC3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):(\d\d))",
@@ -46,6 +51,8 @@ class Instant(NamedTuple):
             raise ValueError(reason)
         year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
         fraction = (match[7] or "").rstrip("0")
+        if len(fraction) > MOST_DIGITS:
+            raise ValueError(f"has more than {MOST_DIGITS} fractional digits")
         offset = _offset(match)
         leap = second == 60
         try:
@@ -56,6 +63,8 @@ class Instant(NamedTuple):
         if leap:
             if (utc.hour, utc.minute) != (23, 59):
                 raise ValueError("has second 60 where no leap second can be")
+            if utc.year == 9999:
+                raise ValueError("is beyond the last year of the calendar")
             return cls((utc - _EPOCH) // _MICROSECOND + 1_000_000)
         micros = (utc - _EPOCH) // _MICROSECOND + int(fraction[:6].ljust(6, "0"))
         return cls(micros, fraction[6:])
@@ -109,8 +118,8 @@ def _validate(value: Any) -> Instant:
     if not isinstance(value, str):
         raise PydanticCustomError(
             "instant",
-            "is not a text but a {kind}.",
-            {"kind": type(value).__name__, "accepted": ACCEPTED},
+            "is {kind}, not a text.",
+            {"kind": json_type(value), "accepted": ACCEPTED},
         )
     try:
         return Instant.parse(value)

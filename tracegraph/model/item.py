@@ -12,16 +12,11 @@ from tracegraph.model.quantity import Quantity
 from tracegraph.model.unit import Unit
 
 # Control characters and surrounding blanks are never part of a number that a person can read.
-Text = Annotated[
-    str,
-    StringConstraints(
-        min_length=1, max_length=200, pattern=r"^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$"
-    ),
-]
+TEXT = r"^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$"
+URI = r"^[A-Za-z][A-Za-z0-9+.\-]*:[^\s\p{C}]+$"
+Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=TEXT)]
 Note = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
-Uri = Annotated[
-    str, StringConstraints(max_length=1000, pattern=r"^[A-Za-z][A-Za-z0-9+.\-]*:[^\s\p{C}]+$")
-]
+Uri = Annotated[str, StringConstraints(max_length=1000, pattern=URI)]
 Scan = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
 FORMS = (
@@ -86,11 +81,16 @@ class Line(Strict):
             raise PydanticCustomError(
                 "quantity_unit",
                 "has one of quantity and unit without the other.",
-                {"accepted": "quantity and unit together, or neither where the amount is unknown"},
+                {
+                    "at": "/unit" if self.unit is None else "/quantity",
+                    "accepted": "both, or neither where the amount is unknown",
+                },
             )
         if self.per_unit is not None and self.per_unit.micro <= 0:
             raise PydanticCustomError(
-                "per_unit", "has a per_unit of zero or less.", {"accepted": "a positive decimal"}
+                "per_unit",
+                "is zero or less.",
+                {"at": "/per_unit", "accepted": "a positive decimal"},
             )
         return self
 
@@ -101,6 +101,6 @@ def require_positive(lines: tuple[Line, ...], kind: str) -> None:
         if line.quantity is not None and line.quantity.micro <= 0:
             raise PydanticCustomError(
                 "quantity_sign",
-                "line {index} of {kind} has a quantity of zero or less.",
-                {"index": index, "kind": kind, "accepted": "a positive decimal string"},
+                "is zero or less.",
+                {"at": f"/{kind}/{index}/quantity", "accepted": "a positive decimal string"},
             )

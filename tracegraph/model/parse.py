@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import orjson
 from pydantic import ValidationError
 
 from tracegraph.model.canonical import canonical
-from tracegraph.model.event import ADAPTER, TYPES, Base, Event
-from tracegraph.model.refusal import Refusal, Refused, pointer
+from tracegraph.model.event import ADAPTER, DECIMAL, GTIN, TYPES, Base, Event
+from tracegraph.model.item import TEXT, URI
+from tracegraph.model.refusal import Refusal, Refused, json_type, pointer
 
-_ACCEPTED = {
-    "missing": "this field; it is required",
-    "extra_forbidden": "only the fields of the schema; free data goes into attributes",
-    "string_type": "a text",
-    "string_too_short": "a text that is not empty",
-    "string_too_long": "a shorter text",
-    "string_unicode": "text without lone surrogates",
-    "string_pattern_mismatch": "text without control characters or blanks around it",
-    "int_type": "a whole number",
-    "bool_type": "true or false",
-    "model_type": "an object",
-    "model_attributes_type": "an object",
-    "dict_type": "an object",
-    "tuple_type": "a list",
-    "too_short": "at least one element",
-    "too_long": "fewer elements",
-    "date_type": "a date such as 2029-03-01",
-    "date_parsing": "a date such as 2029-03-01",
-    "date_from_datetime_parsing": "a date such as 2029-03-01",
+# What is wrong, and what would be accepted, for the rules that pydantic checks by itself.
+_RULES = {
+    "missing": ("is missing.", "this field; it is required"),
+    "extra_forbidden": (
+        "is not a field of this object.",
+        "only the fields of the schema; free data goes into attributes",
+    ),
+    "string_type": ("is not a text.", "a text"),
+    "string_too_short": ("is empty.", "a text that is not empty"),
+    "string_too_long": ("is too long.", "a shorter text"),
+    "string_unicode": ("holds half of a character.", "text without lone surrogates"),
+    "int_type": ("is not a whole number.", "a whole number"),
+    "bool_type": ("is not true or false.", "true or false"),
+    "model_type": ("is not an object.", "an object"),
+    "model_attributes_type": ("is not an object.", "an object"),
+    "dict_type": ("is not an object.", "an object"),
+    "tuple_type": ("is not a list.", "a list"),
+    "too_short": ("has no element.", "at least one element"),
+    "too_long": ("has too many elements.", "fewer elements"),
+    "date_type": ("is not a date.", "a date such as 2029-03-01"),
+    "date_parsing": ("is not a date.", "a date such as 2029-03-01"),
+    "date_from_datetime_parsing": ("is not a date.", "a date such as 2029-03-01"),
+}
+_PATTERNS = {
+    TEXT: "text without control characters or blanks around it",
+    URI: "an absolute URI, such as urn:example:lot:17",
+    GTIN: "8, 12, 13 or 14 digits",
+    DECIMAL: "a decimal, such as -0.25",
 }
 
 
@@ -40,10 +51,14 @@ def parse_event(document: Any, *, source: str | None = None) -> Event:
     """
     if not isinstance(document, dict):
         raise Refused(
-            (Refusal("", "object", f"is a {type(document).__name__}.", "one JSON object an event"),)
+            (Refusal("", "object", f"is {json_type(document)}.", "one JSON object an event"),)
         )
     if source is not None and "source" not in document:
         document = {**document, "source": source}
+    for field in ("attributes", "parameters"):
+        if _unsayable(document.get(field)):
+            detail, accepted = "holds a number that JSON cannot write.", "finite numbers"
+            raise Refused((Refusal(f"/{field}", "json_number", detail, accepted),))
     try:
         return ADAPTER.validate_json(orjson.dumps(document))
     except ValidationError as error:
@@ -74,6 +89,15 @@ def content(event: Base) -> bytes:
         ) from error
 
 
+def _unsayable(value: Any) -> bool:
+    """Whether a value holds an infinity or NaN, which would be written as null."""
+    if isinstance(value, float):
+        return not math.isfinite(value)
+    if isinstance(value, dict):
+        return any(map(_unsayable, value.values()))
+    return isinstance(value, list) and any(map(_unsayable, value))
+
+
 def _refusals(error: ValidationError) -> tuple[Refusal, ...]:
     """Every fault; a list that is too short only because its members were refused is none."""
     found = [_refusal(fault) for fault in error.errors(include_url=False)]
@@ -92,12 +116,14 @@ def _refusal(fault: Any) -> Refusal:
     path = fault["loc"]
     if path and path[0] in TYPES:
         path = path[1:]
-    detail = fault["msg"]
     if rule in {"union_tag_not_found", "union_tag_invalid"}:
-        path = (*path, "type")
-        rule, detail = "type", "is missing or is not a known type of event."
-        return Refusal(pointer(path), rule, detail, "one of " + ", ".join(sorted(TYPES)))
-    accepted = context.get("accepted") or _ACCEPTED.get(rule)
-    if accepted is None:
-        accepted = str(context.get("expected") or fault["msg"])
-    return Refusal(pointer(path), rule, detail if detail.endswith(".") else f"{detail}.", accepted)
+        known = "one of " + ", ".join(sorted(TYPES))
+        return Refusal(pointer((*path, "type")), "type", "is no known type of event.", known)
+    place = pointer(path) + context.get("at", "")
+    if rule == "string_pattern_mismatch":
+        accepted = _PATTERNS.get(context["pattern"], "a text of another form")
+        return Refusal(place, rule, "does not have the form that is asked for.", accepted)
+    detail, accepted = _RULES.get(rule, (fault["msg"], str(context.get("expected", ""))))
+    if rule == "literal_error":
+        detail = "is not one of the words that are known."
+    return Refusal(place, rule, detail, context.get("accepted") or accepted or detail)

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
+from tracegraph.model.refusal import json_type
+
 MICRO = 1_000_000
 ACCEPTED = 'a decimal string such as "12" or "0.25": at most 12 digits before and 6 after the point'
 
@@ -66,8 +68,8 @@ def _validate(value: Any) -> Quantity:
     if not isinstance(value, str):
         raise PydanticCustomError(
             "quantity",
-            "is a {kind}, and numbers lose digits on the way.",
-            {"kind": type(value).__name__, "accepted": ACCEPTED},
+            "is {kind}, not a text; numbers lose digits on the way.",
+            {"kind": json_type(value), "accepted": ACCEPTED},
         )
     try:
         return Quantity.parse(value)

@@ -47,6 +47,20 @@ class Refused(TracegraphError, ValueError):
         )
 
 
+def json_type(value: Any) -> str:
+    """What JSON calls a value, with its article.
+
+    >>> json_type(1.5), json_type(None), json_type([])
+    ('a number', 'null', 'a list')
+    """
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    kinds = {str: "a text", int: "a number", float: "a number", list: "a list", dict: "an object"}
+    return kinds.get(type(value), "not JSON")
+
+
 def pointer(path: tuple[Any, ...]) -> str:
     """The JSON pointer (RFC 6901) of a path of names and indexes.
 

@@ -65,4 +65,4 @@ def _check(value: str) -> str:
     return value
 
 
-Unit = Annotated[str, Field(description=ACCEPTED, max_length=4), AfterValidator(_check)]
+Unit = Annotated[str, Field(description=ACCEPTED), AfterValidator(_check)]

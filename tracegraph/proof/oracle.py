@@ -8,6 +8,7 @@ property tests compare the engines with it.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -174,10 +175,9 @@ class Oracle:
                 else ""
             )
             inside = self._nested(item.key, told.order(role))
-            own = "" if inside and item.kind is Kind.CONTAINER else flow
             lot = self.key(name.lot) if name.lot else None
             yield TrueLine(
-                told.id, pos, role, own, item.key, lot, None, *self._amount(line, name, item.kind)
+                told.id, pos, role, flow, item.key, lot, None, *self._amount(line, name, item.kind)
             )
             for via, (key, of, quantity, unit) in inside:
                 yield TrueLine(told.id, pos, role, flow, key, of, via, quantity, unit)
@@ -201,7 +201,7 @@ class Oracle:
             if content[0] in around | {container}:
                 continue
             found.append((container, content))
-            if self.items[content[0]].kind is not Kind.LOT:
+            if content[0] in self._packings:
                 found += self._nested(content[0], at, around | {container})
         return list(dict.fromkeys(found))
 
@@ -250,7 +250,7 @@ class Oracle:
                 field, _, index = line.pos.partition("/")
                 place = (told[line.event].order(line.role), field, int(index))
                 joins[line.item].append((*place, line.lot))
-        found = []
+        found: list[TrueMember] = []
         for serial, named in joins.items():
             spells: list[list[Any]] = []
             for order, _, _, lot in sorted(named):
@@ -258,20 +258,22 @@ class Oracle:
                     if spells:
                         spells[-1][3] = order[0]
                     spells.append([lot, order[0], order[0] if spells else None, None])
-            found += [TrueMember(lot, serial, at, since, until) for lot, at, since, until in spells]
+            # Within one instant a serial can come back to a lot; one spell of no length says it.
+            members = (TrueMember(lot, serial, at, *ends) for lot, at, *ends in spells)
+            found += dict.fromkeys(members)
         return found
 
     # -- closures
 
     def seeds(self, key: str) -> list[str]:
-        """What a trace from an item starts from: it, and for a container all it ever held."""
-        if self.items[key].kind is not Kind.CONTAINER:
-            return [key]
-        packed = [told.id for told in self._packings[key] if isinstance(told.event, Pack)]
-        return [
-            key,
-            *{line.item for line in self.lines if line.event in packed and line.role == "item"},
-        ]
+        """What a trace from an item starts from: it, and all that it ever held, nested."""
+        found, waiting = {key}, {key}
+        while waiting:
+            packed = {told.id for item in waiting for told in self._packings.get(item, ())}
+            lines = (line for line in self.lines if line.event in packed and line.role == "item")
+            waiting = {line.item for line in lines} - found
+            found |= waiting
+        return sorted(found)
 
     def trace(
         self,
@@ -393,13 +395,7 @@ def exact(instant: Instant) -> Fraction:
 def _hub(told: Told) -> str:
     """Events of one run are one; a run is its source's own unless it is an absolute URI."""
     if isinstance(told.event, Make) and told.event.run is not None:
-        scheme = told.event.run.split(":", 1)
-        absolute = (
-            len(scheme) == 2
-            and scheme[0].replace("+", "").isalnum()
-            and scheme[0][:1].isalpha()
-            and scheme[1]
-        )
+        absolute = re.match(r"[A-Za-z][A-Za-z0-9+.-]*:.", told.event.run) is not None
         return f"run {told.event.run}" if absolute else f"run {told.event.source} {told.event.run}"
     return f"event {told.event.source} {told.event.id}"
 

@@ -66,6 +66,8 @@ def verify(
     ids = {entry.seq: (entry.source, entry.id) for entry in journal}
     lines = list(_lines(store, known, keys, ids))
     members = list(_members(store, known, keys))
+    void = {told.seq for told in oracle.events} - {told.seq for told in oracle.standing}
+    found += _compare("voided event", _voided(store, known), void)
     found += _compare("item", items.values(), oracle.items.values())
     found += _compare("line", lines, oracle.lines)
     found += _compare("membership", members, oracle.members)
@@ -92,6 +94,10 @@ def _check_journal(journal: list[Entry], known: int) -> Iterable[str]:
         event = parse_event(orjson.loads(entry.body), source=entry.source)
         if hashlib.sha256(content(event)).hexdigest() != entry.hash:
             yield f"Event {entry.source}/{entry.id} (seq {entry.seq}) is not what was stored."
+
+
+def _voided(store: GraphStore, known: int) -> Iterable[int]:
+    return (row[0] for row in store.rows("event", known) if row[-1] != STANDS)
 
 
 def _items(store: GraphStore, known: int) -> dict[int, TrueItem]:
@@ -139,7 +145,11 @@ def _closures(
         key = chance.choice(keys)
         way: Direction = chance.choice(("backward", "forward"))
         question = Question(way, None, known, None, _BUDGET, Decimal(0))
-        answer = trace(store, start(store, [key], known=known, as_of=None), question)
+        try:
+            answer = trace(store, start(store, [key], known=known, as_of=None), question)
+        except LookupError as error:
+            yield [f"The store cannot trace {key}: {error}"]
+            continue
         depths, events = oracle.trace(oracle.seeds(key), way)
         yield [
             *_compare(f"step {way} from {key}", _steps(answer), depths.items()),

@@ -9,7 +9,7 @@ from tracegraph.store.port import GraphStore
 
 ACCEPTED = (
     "sqlite:///PATH, sqlite:///:memory:, or neo4j://user:password@host:7687/database"
-    " (also neo4j+s, bolt, bolt+s)"
+    " (also neo4j+s, bolt, bolt+s; user and password percent-encoded)"
 )
 _BOLT = frozenset({"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"})
 
@@ -26,15 +26,18 @@ def open_store(dsn: str, *, timeout: float = 60.0, create: bool = True) -> Graph
         from tracegraph.store.sqlite import SqliteStore
 
         return SqliteStore(rest[1:], create=create, timeout=timeout)
-    if separator and scheme in _BOLT and urlsplit(dsn).hostname:
+    if separator and scheme in _BOLT and _has_host(dsn):
         from tracegraph.store.neo4j import Neo4jStore
 
         return Neo4jStore(dsn, timeout=timeout)
-    raise Refused((Refusal("/store", "dsn", f"{_hidden(dsn)!r} names no store.", ACCEPTED),))
+    # A DSN can hold a password, so nothing of it but the scheme is told.
+    detail = f"The DSN that begins with {scheme!r} names no store." if separator else "is no DSN."
+    raise Refused((Refusal("/store", "dsn", detail, ACCEPTED),))
 
 
-def _hidden(dsn: str) -> str:
-    """A DSN without its password."""
-    head, at, tail = dsn.rpartition("@")
-    user, colon, _ = head.rpartition(":")
-    return f"{user}:***@{tail}" if at and colon else dsn
+def _has_host(dsn: str) -> bool:
+    try:
+        parts = urlsplit(dsn)
+        return bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False

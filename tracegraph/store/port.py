@@ -61,7 +61,7 @@ class Outcome(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """An event in the journal. `void` is the seq that voided it, None while it stands."""
+    """An event in the journal. `void` is the seq of the event that voided it, None for none."""
 
     seq: int
     source: str
@@ -314,8 +314,8 @@ class GraphStore(Protocol):
     def lines_of_events(self, seqs: Collection[int], known: int) -> LineColumns:
         """The standing lines of events."""
 
-    def held(self, container: int, known: int) -> list[int]:
-        """Every item that packing records ever put into a container, by number."""
+    def held(self, containers: Collection[int], known: int) -> list[int]:
+        """Every item that packing records ever put into containers or took out, by number."""
 
     def membership(self, item: int, known: int) -> tuple[list[int], int]:
         """The lots that a serial is or was of, and how many serials are of a lot."""
@@ -323,11 +323,11 @@ class GraphStore(Protocol):
     # -- looking around
 
     def history(
-        self, homes: Collection[int], *, known: int, after: tuple[int, int, str], limit: int
+        self, homes: Collection[int], *, known: int, after: tuple[int, int, str, int], limit: int
     ) -> list[TouchRow]:
-        """Lines on items, corrected events included, by (time in microseconds, seq, pos).
+        """Lines on items, corrected events included, by (time in microseconds, seq, pos, via).
 
-        `after` is the last line already seen; (-2**62, 0, "") starts.
+        `after` is the last line already seen; (-2**58, 0, "", 0) starts.
         """
 
     def search(self, query: Search, *, known: int, after: int, limit: int) -> list[ItemRow]:
@@ -367,4 +367,7 @@ class GraphStore(Protocol):
         """
 
 
-TABLES = ("event", "item", "line", "comprises", "anomaly", "spoken", "state", "mention", "run")
+TABLES = (
+    "event", "item", "line", "comprises", "anomaly", "spoken", "state", "mention", "run",
+    "reference", "claim",
+)  # fmt: skip

@@ -57,9 +57,9 @@ class ItemDetail:
 class Seed:
     """Where a trace starts.
 
-    kind `item`: `key` is any text that names one (key, scan, number); `event`: its outputs, else
-    its items, `key` an event key or "source/id"; `supplier`: the lines of receipts from it;
-    `equipment`, `place`, `order`: the outputs, else the items, of events that name it. `since`
+    kind `item`: `key` is any text that names one (key, scan, number); `event`: its outputs, or
+    backward its inputs, else its items, `key` an event key or "source/id"; `supplier`: the lines
+    of receipts from it; `equipment`, `place`, `order`: as of an event, of all that name it. `since`
     and `until` (RFC 3339) keep events whose interval meets that window; not for items, events.
     """
 

@@ -29,7 +29,11 @@ def read_cursor(text: str | None, start: list[Any]) -> list[Any]:
     except (ValueError, binascii.Error):
         place = None
     fits = isinstance(place, list) and len(place) == len(start)
-    if not fits or any(type(a) is not type(b) for a, b in zip(place, start, strict=True)):
+    if not fits or not all(map(_fits, place, start)):
         accepted = "the cursor of the page before, as it was given"
         raise Refused((Refusal("/cursor", "cursor", "is not a cursor of this list.", accepted),))
     return list(place)
+
+
+def _fits(value: Any, example: Any) -> bool:
+    return type(value) is type(example) and (isinstance(value, str) or abs(value) <= 2**58)

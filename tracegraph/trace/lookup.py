@@ -16,6 +16,7 @@ from tracegraph.store.projection.facts import Fact, claims, fact
 from tracegraph.store.projection.identity import Identity, identify_product, names_of, unrecorded
 from tracegraph.store.projection.rows import ItemRow
 from tracegraph.trace.answer import AmbiguousItem, ItemSummary, UnknownItem
+from tracegraph.trace.instants import require_text
 
 MOST_CANDIDATES = 50
 _SSCC_LENGTH = 18
@@ -75,6 +76,7 @@ def resolve(store: GraphStore, text: str, known: int) -> list[Found]:
 
     A number that could be several items gives them all, by key, 50 at most; unknown gives none.
     """
+    require_text("item", text)
     text = text.strip()
     if not text:
         return []

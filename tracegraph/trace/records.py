@@ -29,7 +29,7 @@ from tracegraph.trace.answer import (
 from tracegraph.trace.cursor import read_cursor, write_cursor
 from tracegraph.trace.lookup import Found, identity_at, summary
 
-_START = [-(2**62), 0, ""]
+_START = [-(2**58), 0, "", 0]
 
 
 def describe(store: GraphStore, found: Found, known: int) -> ItemDetail:
@@ -57,9 +57,7 @@ def history(
 ) -> History:
     """What happened to an item, in the order it happened, corrected events included."""
     after = read_cursor(cursor, _START)
-    touches = store.history(
-        found.homes, known=known, after=(after[0], after[1], after[2]), limit=limit + 1
-    )
+    touches = store.history(found.homes, known=known, after=tuple(after), limit=limit + 1)
     page, more = touches[:limit], len(touches) > limit
     entries = store.entries_by_seq({touch.seq for touch in page}, known)
     numbers = {touch.item for touch in page} | {touch.via for touch in page}
@@ -72,7 +70,7 @@ def history(
             _entry(entries[seq], list(lines), keys, found.row.key)
             for seq, lines in groupby(page, key=lambda touch: touch.seq)
         ),
-        next=None if last is None else write_cursor([last.at, last.seq, last.pos]),
+        next=None if last is None else write_cursor([last.at, last.seq, last.pos, last.via]),
     )
 
 

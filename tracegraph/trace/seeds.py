@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote
@@ -9,7 +10,7 @@ from urllib.parse import unquote
 import orjson
 
 from tracegraph.model.instant import Instant
-from tracegraph.model.key import Kind
+from tracegraph.model.refusal import Refusal, Refused
 from tracegraph.store.port import Entry, GraphStore
 from tracegraph.store.projection.rows import Flow
 from tracegraph.trace.answer import Seed, UnknownEvent, UnknownItem, event_key
@@ -83,19 +84,27 @@ def _add_item(
     if as_of is not None and not _met(store, item, known, as_of):
         late.append(item.row.key)
         return
-    held = store.held(item.row.no, known) if item.row.kind == Kind.CONTAINER else []
-    for no in (item.row.no, *held):
+    for no in _with_contents(store, {item.row.no}, known):
         out.add_forward(no, None)
         out.add_backward(no, None)
 
 
 def _met(store: GraphStore, item: Found, known: int, as_of: Instant) -> bool:
     """Whether anything of an item's history had occurred by `as_of`, or nothing names it at all."""
-    first = store.history(item.homes, known=known, after=(-(2**62), 0, ""), limit=_SAME_INSTANT)
+    first = store.history(item.homes, known=known, after=(-(2**58), 0, "", 0), limit=_SAME_INSTANT)
     if not first or first[0].at < as_of.micros:
         return True
     seqs = {touch.seq for touch in first if touch.at == as_of.micros}
     return any(_span(entry)[1] <= as_of for entry in store.entries_by_seq(seqs, known).values())
+
+
+def _with_contents(store: GraphStore, items: set[int], known: int) -> set[int]:
+    """Items, and all that packing records say they ever held, nested."""
+    found, waiting = set(items), items
+    while waiting:
+        waiting = set(store.held(waiting, known)) - found
+        found |= waiting
+    return found
 
 
 def _span(entry: Entry) -> tuple[Instant, Instant]:
@@ -114,13 +123,21 @@ def _add_events(
     walked = {seq for seq, flow in zip(lines.seq, lines.flow, strict=True) if flow != Flow.NONE}
     gives = {s for s, flow in zip(lines.seq, lines.flow, strict=True) if flow == Flow.OUT}
     takes = {s for s, flow in zip(lines.seq, lines.flow, strict=True) if flow == Flow.IN}
+    forward: defaultdict[Instant | None, set[int]] = defaultdict(set)
+    backward: defaultdict[Instant | None, set[int]] = defaultdict(set)
     for seq, flow, item, hub in zip(lines.seq, lines.flow, lines.item, lines.hub, strict=True):
         # In a run time excludes nothing, so its members start from no instant of their own.
         begin, end = (None, None) if hub < 0 else spans[seq]
         bare = seq not in walked
         if bare or flow == Flow.OUT or (flow == Flow.IN and seq not in gives):
-            out.add_forward(item, begin)
+            forward[begin].add(item)
         if bare or flow == Flow.IN or (flow == Flow.OUT and seq not in takes):
+            backward[end].add(item)
+    for begin, items in forward.items():
+        for item in _with_contents(store, items, known):
+            out.add_forward(item, begin)
+    for end, items in backward.items():
+        for item in _with_contents(store, items, known):
             out.add_backward(item, end)
     if not seqs:
         out.note = f"No standing event of {seed.kind} {seed.key} is seen at this cut."
@@ -155,7 +172,11 @@ def _named_event(store: GraphStore, text: str, known: int) -> Entry:
     found = store.entries(_ids(text), known)
     if not found:
         raise UnknownEvent(text)
-    return found[min(found)]
+    if len(found) > 1:
+        accepted = "the event's key: one of " + ", ".join(sorted(event_key(*id_) for id_ in found))
+        refusal = Refusal("/event", "ambiguous", f"{text!r} could be several events.", accepted)
+        raise Refused((refusal,))
+    return next(iter(found.values()))
 
 
 def _ids(text: str) -> list[tuple[str, str]]:

@@ -92,12 +92,11 @@ class Reading:
         """The standing lines of events."""
         return self._connection.read("lines_of_events", lambda tx: _lines(tx, set(seqs), known))
 
-    def held(self, container: int, known: int) -> list[int]:
-        """Every item that was ever packed into a container."""
-        nodes = self._connection.read(
-            "held", lambda tx: tx.nodes("held", node=4 * container, known=known)
-        )
-        return [node >> 2 for node in nodes]
+    def held(self, containers: Collection[int], known: int) -> list[int]:
+        """Every item that was ever packed into containers, or taken out."""
+        nodes = [4 * no for no in set(containers)]
+        found = self._connection.read("held", lambda tx: tx.nodes("held", nodes=nodes, known=known))
+        return [node >> 2 for node in found]
 
     def membership(self, item: int, known: int) -> tuple[list[int], int]:
         """Lots of a serial, and the number of serials of a lot."""
@@ -109,10 +108,11 @@ class Reading:
         return [node >> 2 for node in rows[0]["lots"]], rows[0]["serials"]
 
     def history(
-        self, homes: Collection[int], *, known: int, after: tuple[int, int, str], limit: int
+        self, homes: Collection[int], *, known: int, after: tuple[int, int, str, int], limit: int
     ) -> list[TouchRow]:
         """Lines on items, those of voided events included."""
-        values = {"at": after[0], "seq": after[1], "pos": after[2], "known": known, "limit": limit}
+        at, seq, pos, via = after
+        values = {"at": at, "seq": seq, "pos": pos, "via": via, "known": known, "limit": limit}
         nodes = [4 * no for no in set(homes)]
         rows = self._connection.read(
             "history", lambda tx: tx.rows("history", nodes=nodes, **values)
@@ -172,7 +172,7 @@ def _walk_levels(
     """What is reached, item step by item step, and the last whole depth if more was left out."""
     name = _FRONTIER[direction]
     frontier = {4 * no + half for no in starts for half in (0, 1)}
-    reached = set(frontier)
+    reached, items = set(frontier), set(starts)
     depth = 0
     while True:
         beside = set(tx.nodes(name, frontier=sorted(frontier), **cuts)) - reached
@@ -183,7 +183,8 @@ def _walk_levels(
         if not following:
             return [*reached, *hubs], None
         beyond = max_depth is not None and depth + 1 > max_depth
-        if beyond or _count_items([*reached, *following]) > max(budget, len(starts)):
+        items |= {node >> 2 for node in following}
+        if beyond or len(items) > max(budget, len(starts)):
             return list(reached), depth
         reached |= hubs | following
         frontier, depth = following, depth + 1

@@ -31,6 +31,8 @@ from tracegraph.store.port import (
 from tracegraph.store.projection.rows import Spoken
 from tracegraph.store.projection.tables import Changes, Counters
 
+# A late product record can touch a hundred thousand events, and no fact may be impossible to store.
+_APPEND_SECONDS = 1800.0
 # A rebuild is one transaction, as large as what it mends.
 _REBUILD_SECONDS = 3600.0
 
@@ -101,7 +103,9 @@ class Neo4jStore(Reading):
         if not drafts:
             return []
         admission, last = self._connection.write(
-            "append", lambda tx: _append(tx, drafts, atomic=atomic, recorded_at=recorded_at)
+            "append",
+            lambda tx: _append(tx, drafts, atomic=atomic, recorded_at=recorded_at),
+            timeout=_APPEND_SECONDS,
         )
         self._connection.write("publish", lambda tx: tx.run("publish", seq=last))
         return admission.outcomes
@@ -152,9 +156,9 @@ class Neo4jStore(Reading):
         return [
             Entry(
                 seq, source, id_, type_, Instant(recorded), body.encode(), hash_, caller,
-                void if void <= known else None, batch,
+                voider if void <= known else None, batch,
             )
-            for seq, source, id_, type_, recorded, body, hash_, caller, void, batch in rows
+            for seq, source, id_, type_, recorded, body, hash_, caller, void, voider, batch in rows
         ]  # fmt: skip
 
     # -- names

@@ -38,10 +38,9 @@ def line_row(row: list[Any]) -> LineRow:
 
 def event_row(row: list[Any]) -> EventRow:
     """An EventRow from [seq, source, id, type, start, start_rest, at, at_rest, hub, void]."""
-    seq, source, id_, type_, start, start_rest, at, at_rest, hub, void = row
-    return EventRow(
-        seq, source, id_, type_, Instant(start, start_rest), Instant(at, at_rest), hub, void
-    )
+    seq, source, id_, type_, start, start_rest, at, at_rest, *rest = row
+    begin, end = Instant(start, start_rest), Instant(at, at_rest)
+    return EventRow(seq, source, id_, type_, begin, end, *rest)
 
 
 class Neo4jTables:

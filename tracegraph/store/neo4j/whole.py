@@ -8,7 +8,7 @@ from typing import Any
 
 from tracegraph.store.comparing import Difference, Row, difference
 from tracegraph.store.neo4j.connection import Work
-from tracegraph.store.neo4j.tables import line_row
+from tracegraph.store.neo4j.tables import line_row, uid
 from tracegraph.store.neo4j.writing import (
     DELETE,
     MENTIONS,
@@ -57,7 +57,9 @@ def _void(value: int, known: int) -> int:
 
 def _events(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
     for rows in _stretches(tx, "whole_event", known):
-        yield from ([*row[:-1], _void(row[-1], known)] for row in rows if row[0] <= known)
+        for *facts, voider, void in rows:
+            if facts[0] <= known:
+                yield [*facts, voider if void <= known else 0, _void(void, known)]
 
 
 def _items(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
@@ -113,6 +115,18 @@ def _runs(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
         yield from ([node >> 2, key] for node, key in rows)
 
 
+def _references(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
+    for rows in _stretches(tx, "whole_reference", known):
+        seen = [[*target.split("\x1f"), kind, seq] for target, kind, seq in rows if seq <= known]
+        yield from sorted(seen, key=lambda row: (row[3], row[2], row[0], row[1]))
+
+
+def _claims(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
+    for rows in _stretches(tx, "whole_claim", known):
+        seen = [row for row in rows if row[2] <= known]
+        yield from sorted(seen, key=lambda row: (row[2], row[1], row[0]))
+
+
 _TABLES: dict[str, Callable[[Work, int, dict[str, int]], Iterator[list[Any]]]] = {
     "event": _events,
     "item": _items,
@@ -123,28 +137,34 @@ _TABLES: dict[str, Callable[[Work, int, dict[str, int]], Iterator[list[Any]]]] =
     "state": _states,
     "mention": _mentions,
     "run": _runs,
+    "reference": _references,
+    "claim": _claims,
 }
+
+# Tables in the order in which they are mended: runs before the events that are part of them,
+# events and items before the lines between them.
+_ORDER = (
+    "event", "run", "spoken", "item", "state", "reference", "claim", "line", "comprises",
+    "anomaly", "mention",
+)  # fmt: skip
+
+# What follows from the tables and is drawn for walking or for people: mended after them.
+_DERIVED = ("mend_voids", "mend_about", "drop_pooled", "mend_pooled", "drop_draws", "mend_draws")
 
 
 def mend(tx: Work, source: GraphStore, last: dict[str, int]) -> int:
     """Replace every row that is not as in `source`, which holds the same journal."""
-    mended = 0
-    for table in (
-        "event",
-        "run",
-        "spoken",
-        "item",
-        "state",
-        "line",
-        "comprises",
-        "anomaly",
-        "mention",
-    ):
+    mended: int = 0
+    for table in _ORDER:
+        if table == "line":  # lines of a run are found by the events that are part of it
+            mended += tx.run("mend_runs")[0]["mended"]
         true = list(source.rows(table, last["seq"]))
         found = difference(table_rows(tx, table, last["seq"], last), true)
         if found.extra or found.missing:
             _MEND[table](tx, found, true)
         mended += len(found.extra) + len(found.missing)
+    mended += sum(tx.run(name)[0]["mended"] for name in _DERIVED)
+    tx.run("label_components", products=[row[0] for row in tx.rows("materials")])
     return mended
 
 
@@ -202,6 +222,16 @@ def _mend_mentions(tx: Work, found: Difference, true: list[Row]) -> None:
             each(tx, names[kind], members)
 
 
+def _mend_references(tx: Work, found: Difference, true: list[Row]) -> None:
+    for name, rows in (("delete_references", found.extra), ("create_references", found.missing)):
+        each(tx, name, ((uid(source, id_), kind, seq) for source, id_, kind, seq in rows))
+
+
+def _mend_claims(tx: Work, found: Difference, true: list[Row]) -> None:
+    each(tx, "delete_claims", found.extra)
+    each(tx, "create_claims", found.missing)
+
+
 def _triples(kind: Any, rows: Iterable[Row]) -> Iterator[tuple[Any, int, int]]:
     return ((kind(*row[:-2]), row[-2], row[-1]) for row in rows)
 
@@ -216,4 +246,6 @@ _MEND: dict[str, Callable[[Work, Difference, list[Row]], None]] = {
     "comprises": _mend_comprises,
     "anomaly": _mend_anomalies,
     "mention": _mend_mentions,
+    "reference": _mend_references,
+    "claim": _mend_claims,
 }

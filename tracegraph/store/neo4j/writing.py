@@ -52,14 +52,13 @@ def write(work: Work, changes: Changes, anomaly: int) -> int:
     each(
         work,
         "create_events",
-        (
-            (e.seq, e.source, e.id, e.type, *e.start, *e.end, e.hub, e.void, str(e.end))
-            for e in changes.events
-        ),
+        ((*e[:4], *e.start, *e.end, e.hub, e.void, e.voider, str(e.end)) for e in changes.events),
     )
     each(work, "create_runs", ((4 * no + 3, key) for no, key in changes.runs))
     each(work, "join_runs", ((e.seq, 3 - 4 * e.hub) for e in changes.events if e.hub < 0))
     each(work, "void_events", changes.voided.items())
+    late = ((e.seq, e.voider) for e in changes.events if e.voider)
+    each(work, "draw_voids", (*changes.voided.items(), *late))
     mentions: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
     for kind, key, seq in changes.mentions:
         mentions[kind].append((key, seq))

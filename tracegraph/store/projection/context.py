@@ -45,7 +45,6 @@ from tracegraph.store.projection.rows import (
 )
 from tracegraph.store.projection.tables import Changes, Tables
 
-
 # Packing records are read from the latest back, so many at a time, until one that empties.
 _RECENT = 16
 
@@ -267,7 +266,10 @@ class Context:
         seqs = [s for s in self._packing_seqs(container) if times[s] <= before.end.micros]
         found: list[Packing] = []
         while seqs and not any(packing.empties for packing in found):
-            seqs, recent = seqs[:-_RECENT], seqs[-_RECENT:]
+            first = max(len(seqs) - _RECENT, 0)
+            while first and times[seqs[first - 1]] == times[seqs[first]]:
+                first -= 1  # what is of one instant stays together, for the order within it
+            seqs, recent = seqs[:first], seqs[first:]
             self._load_facts(recent)
             self._load_names([self._facts[seq] for seq in recent])
             for seq in recent:

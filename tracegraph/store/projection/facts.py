@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote
@@ -11,6 +12,8 @@ from tracegraph.model.event import Base, Event, Make, Pack, Product, QualityReco
 from tracegraph.model.instant import Instant
 from tracegraph.model.item import Line
 from tracegraph.store.projection.rows import STANDS, Claim, Mention, Reference
+
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.", re.ASCII)  # RFC 3986, section 4.3
 
 # Within one instant: receipt and outputs, unpack, pack, move, inputs, shipment, delivery,
 # return (domain, "Ledger"). What posts nothing stands with move.
@@ -93,8 +96,7 @@ def run_key(event: Base) -> str | None:
     """The key of the run an event is part of; scoped by source unless it is an absolute URI."""
     if not isinstance(event, Make) or event.run is None:
         return None
-    head, colon, rest = event.run.partition(":")
-    if colon and rest and head[:1].isalpha() and head.replace("+", "").isalnum():
+    if _ABSOLUTE.match(event.run):
         return event.run
     return f"urn:tracegraph:run:{quote(event.source, safe='')}:{quote(event.run, safe='')}"
 

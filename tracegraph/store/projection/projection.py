@@ -12,7 +12,7 @@ loaded when it is met. So a batch gives the same rows as its events one by one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from tracegraph.identify.naming import Name
@@ -76,15 +76,14 @@ class Projection(Context):
         if target is not None:
             self._void(target, seq)
         self._rename(before, records, seq, touched)
-        self._reproject(primary, seq, touched)
-        for changed in primary:
-            if changed.container is not None:
-                touched.events |= self._users_of(changed)
         touched.events |= {r.seq for r in self._references[(new.event.source, new.event.id)]}
-        self._reproject_touched(primary, seq, touched)
+        touched.events |= {changed.seq for changed in primary}
+        while touched.events:
+            self._reproject(seq, touched)
         flipped = self._join_serials(seq, touched)
         touched.events = {row.seq for row in self._lines_of(flipped) if row.flow and not row.lot}
-        self._reproject_touched([], seq, touched)
+        while touched.events:
+            self._reproject(seq, touched)
         self._flag_items(seq, touched)
 
     def _target(self, new: Fact) -> Fact | None:
@@ -101,7 +100,7 @@ class Projection(Context):
 
     def _void(self, target: Fact, seq: int) -> None:
         target.void = seq
-        self._events[target.seq] = self.event(target.seq)._replace(void=seq)
+        self._events[target.seq] = self.event(target.seq)._replace(void=seq, voider=seq)
         self.changes.voided[target.seq] = seq
 
     def _admit(self, new: Fact, touched: _Touched) -> None:
@@ -111,14 +110,24 @@ class Projection(Context):
         own = references(new)
         self._load_references([key, *((r.source, r.id) for r in own)])
         self._seqs[key] = seq
-        if event.type != "void" and any(r.kind == "void" for r in self._references[key]):
+        voids = [r.seq for r in self._references[key] if r.kind == "void"]
+        voider = min(voids, default=0) if event.type != "void" else 0
+        if voider:
             new.void = seq
         for reference in own:
             self._references[(reference.source, reference.id)].append(reference)
         self._facts[seq] = new
         self._hubs[seq] = self._enter_run(new)
         row = EventRow(
-            seq, event.source, event.id, event.type, new.start, new.end, self._hubs[seq], new.void
+            seq,
+            event.source,
+            event.id,
+            event.type,
+            new.start,
+            new.end,
+            self._hubs[seq],
+            new.void,
+            voider,
         )
         self._events[seq] = row
         self._own_lines[seq] = {}
@@ -203,9 +212,7 @@ class Projection(Context):
             return
         if entry is not None:
             self.changes.items.close(entry[0], entry[1], seq)
-        if row is not None:
-            self.changes.items.open(row, seq)
-        self._items[item] = None if row is None else (row, seq)
+        self._items[item] = None if row is None else (row, self.changes.items.open(row, seq))
         self.changes.states[item] = self._states[item]
 
     # -- product records -------------------------------------------------------------------
@@ -279,54 +286,56 @@ class Projection(Context):
             found |= {row for item in items for row in self._fresh_lots[item]}
         return list(found)
 
-    def _reproject_touched(self, done: list[Fact], seq: int, touched: _Touched) -> None:
-        """Project the touched events again; packing records first, as others look into them."""
-        touched.events -= {fact.seq for fact in done}
-        self._load_facts(touched.events)
-        self._load_own_lines(touched.events)
-        facts = [self._facts[number] for number in sorted(touched.events)]
-        standing = [fact for fact in facts if fact.void == STANDS]
-        standing.sort(key=lambda fact: fact.container is None)
-        self._reproject(standing, seq, touched)
-        touched.events = set()
+    def _reproject(self, seq: int, touched: _Touched) -> None:
+        """Project the touched events again, and touch those that look into what changed.
 
-    def _reproject(self, facts: Sequence[Fact], seq: int, touched: _Touched) -> None:
-        seqs = [fact.seq for fact in facts]
+        Packing records go first; where one changed, the events that named its container are
+        touched in turn. What a container holds follows from packing records alone, so this ends.
+        """
+        seqs, touched.events = touched.events, set()
+        self._load_facts(seqs)
         self._load_own_lines(seqs)
         self._load_anomalies(seqs, ())
+        facts = [self._facts[number] for number in seqs]
         self._load_contents(self._load_names(facts))
-        for fact in facts:
-            stands = fact.void == STANDS
-            if not stands and fact.seq != seq:
-                lines, anomalies = Projected([], [])
-            else:
-                lines, anomalies = project(fact, self)
-            if stands or fact.seq != seq:
-                self._replace_lines(fact, lines, seq, touched)
-                self._replace_anomalies((fact.seq, 0), anomalies, seq)
-            else:
-                # Void on arrival: its lines never stand, but the history of an item shows them.
-                self.changes.lines.opened.update(((row, seq), seq) for row in lines)
+        for given in sorted(facts, key=lambda f: (f.container is None, f.seq)):
+            if self._project_again(given, seq, touched) and given.container is not None:
+                touched.events |= self._users_of(given)
 
-    def _replace_lines(self, fact: Fact, lines: list[LineRow], seq: int, touched: _Touched) -> None:
+    def _project_again(self, given: Fact, seq: int, touched: _Touched) -> bool:
+        """Replace the rows of an event by those it has now; whether its lines changed."""
+        if given.void == STANDS:
+            lines, anomalies = project(given, self)
+        elif given.seq == seq:
+            # Void on arrival: its lines never stand, but the history of an item shows them.
+            dead = project(given, self).lines
+            self.changes.lines.opened.update(((row, seq), seq) for row in dead)
+            return False
+        else:
+            lines, anomalies = Projected([], [])
+        self._replace_anomalies((given.seq, 0), anomalies, seq)
+        return self._replace_lines(given, lines, seq, touched)
+
+    def _replace_lines(self, fact: Fact, lines: list[LineRow], seq: int, touched: _Touched) -> bool:
+        """Make `lines` those of an event; whether any changed."""
         own = self._own_lines[fact.seq]
         new = dict.fromkeys(lines)
-        for row in [row for row in own if row not in new]:
-            rec = own.pop(row)
-            self.changes.lines.close(row, rec, seq)
+        gone = [row for row in own if row not in new]
+        come = [row for row in new if row not in own]
+        for row in gone:
+            self.changes.lines.close(row, own.pop(row), seq)
             self._fresh_lines[row.item].pop(row, None)
             self._fresh_lots[row.lot].pop(row, None)
             self._item_lines.get(row.item, {}).pop(row, None)
             self._count(fact, row, -1, touched)
-        for row in new:
-            if row not in own:
-                own[row] = seq
-                self.changes.lines.open(row, seq)
-                self._fresh_lines[row.item][row] = seq
-                self._fresh_lots[row.lot][row] = seq
-                if row.item in self._item_lines:
-                    self._item_lines[row.item][row] = seq
-                self._count(fact, row, +1, touched)
+        for row in come:
+            rec = own[row] = self.changes.lines.open(row, seq)
+            self._fresh_lines[row.item][row] = rec
+            self._fresh_lots[row.lot][row] = rec
+            if row.item in self._item_lines:
+                self._item_lines[row.item][row] = rec
+            self._count(fact, row, +1, touched)
+        return bool(gone or come)
 
     def _count(self, fact: Fact, row: LineRow, sign: int, touched: _Touched) -> None:
         for item in (row.item, row.lot) if row.lot else (row.item,):
@@ -344,8 +353,7 @@ class Projection(Context):
         for row in [row for row in standing if row not in new]:
             self.changes.anomalies.close(row, standing.pop(row), seq)
         for row in new - standing.keys():
-            standing[row] = seq
-            self.changes.anomalies.open(row, seq)
+            standing[row] = self.changes.anomalies.open(row, seq)
 
     # -- items -----------------------------------------------------------------------------
 
@@ -365,8 +373,7 @@ class Projection(Context):
                 self._count_join(row, -1, had, touched)
             for row in new:
                 if row not in standing:
-                    standing[row] = seq
-                    self.changes.comprises.open(row, seq)
+                    standing[row] = self.changes.comprises.open(row, seq)
                     self._count_join(row, +1, had, touched)
         return {lot for lot, before in had.items() if self.has_serials(lot) != before}
 

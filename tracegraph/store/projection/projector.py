@@ -190,8 +190,7 @@ def _project_line(fact: Fact, named: Named, name: Name, view: View, out: Project
     contents = _expanded(fact, named, item, view, out)
     bare = kind is Kind.CONTAINER
     lot = view.item(name.lot.key) if name.lot else 0
-    own = Flow.NONE if bare and contents else flow
-    out.lines.append(_row(fact, view, named.pos, named.role, item, own, lot, 0, quantity, unit))
+    out.lines.append(_row(fact, view, named.pos, named.role, item, flow, lot, 0, quantity, unit))
     for via, content in contents:
         row = (content.item, flow, content.lot, via, content.quantity, content.unit)
         out.lines.append(_row(fact, view, named.pos, named.role, *row))
@@ -247,7 +246,7 @@ def _expanded(
                     out.anomalies.append(row)
             elif (container, content.item) not in found:
                 found[(container, content.item)] = content
-                if content.single:
+                if view.holds(content.item):
                     waiting.append((content.item, around | {content.item}))
     return [(via, content) for (via, _), content in sorted(found.items())]
 

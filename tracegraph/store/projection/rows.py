@@ -113,7 +113,11 @@ class ItemState:
 
 
 class EventRow(NamedTuple):
-    """An event as the projection keeps it; `void` is the seq that voided it, or STANDS."""
+    """An event as the projection keeps it.
+
+    It stands until `void`; `voider` is the seq of the event that voided it, 0 for none. One whose
+    void came first never stood: its `void` is its own seq.
+    """
 
     seq: int
     source: str
@@ -123,6 +127,7 @@ class EventRow(NamedTuple):
     end: Instant
     hub: int
     void: int
+    voider: int = 0
 
 
 class Mention(NamedTuple):
@@ -159,16 +164,27 @@ class Versions(Generic[Row]):
 
     opened: dict[tuple[Row, int], int] = field(default_factory=dict)
     closed: dict[tuple[Row, int], int] = field(default_factory=dict)
+    _ended: dict[tuple[Row, int], int] = field(default_factory=dict)
 
-    def open(self, row: Row, seq: int) -> None:
-        """`row` stands from `seq`."""
-        self.opened[(row, seq)] = STANDS
+    def open(self, row: Row, seq: int) -> int:
+        """`row` stands from `seq`, or goes on if it had only just ended; since when it stands."""
+        rec = self._ended.pop((row, seq), None)
+        if rec is None:
+            self.opened[(row, seq)] = STANDS
+            return seq
+        if (row, rec) in self.opened:
+            self.opened[(row, rec)] = STANDS
+        else:
+            del self.closed[(row, rec)]
+        return rec
 
     def close(self, row: Row, rec: int, seq: int) -> None:
         """`row`, which stood from `rec`, ends at `seq`; if it never stood it leaves no trace."""
         if rec == seq:
             del self.opened[(row, rec)]
-        elif (row, rec) in self.opened:
+            return
+        self._ended[(row, seq)] = rec
+        if (row, rec) in self.opened:
             self.opened[(row, rec)] = seq
         else:
             self.closed[(row, rec)] = seq

@@ -10,12 +10,23 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from weakref import WeakSet
 
 from tracegraph.store.port import StoreUnavailable
 
 MEMORY = ":memory:"
 _BUSY_SECONDS = 30.0
 _STEPS = 100_000  # of SQLite's machine between two looks at the clock
+
+
+class _Held:
+    """A connection of one thread; closed when the thread ends, and with it what it held."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
 
 
 class Connections:
@@ -35,15 +46,15 @@ class Connections:
         self._path = str(Path(self._folder.name) / "store.db") if self._folder else path
         self._durable = self._folder is None
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._open: WeakSet[_Held] = WeakSet()
         self._guard = threading.Lock()
         self._writing = threading.RLock()
 
     def close(self) -> None:
         """Close every connection of every thread."""
         with self._guard:
-            for connection in self._open:
-                connection.close()
+            for held in list(self._open):
+                held.connection.close()
             self._open.clear()
             self._local = threading.local()
         if self._folder:
@@ -80,14 +91,13 @@ class Connections:
             connection.execute("COMMIT")
 
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None:
             with _translated():
-                connection = self._connect()
-            self._local.connection = connection
+                held = self._local.held = _Held(self._connect())
             with self._guard:
-                self._open.append(connection)
-        return connection
+                self._open.add(held)
+        return held.connection
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(

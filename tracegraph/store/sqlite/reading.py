@@ -48,6 +48,7 @@ class Reading:
         with self._connections.reading() as db:
             db.execute("DROP TABLE IF EXISTS temp.reached")
             db.execute("CREATE TEMP TABLE reached (n INTEGER PRIMARY KEY, depth INTEGER)")
+            db.execute("CREATE INDEX temp.reached_depth ON reached (depth)")
             starts = list(self._items(db, set(seeds), known))
             whole = max_depth is None and _walk_all(db, starts, direction, cuts, budget)
             cut = None if whole else _walk_levels(db, starts, direction, cuts, max_depth, budget)
@@ -130,15 +131,16 @@ class Reading:
         with self._connections.reading() as db:
             return _lines(db, seqs, known)
 
-    def held(self, container: int, known: int) -> list[int]:
-        """Every item that was ever packed into a container."""
+    def held(self, containers: Collection[int], known: int) -> list[int]:
+        """Every item that was ever packed into containers, or taken out."""
         with self._connections.reading() as db:
             rows = db.execute(
-                "SELECT DISTINCT i.item FROM line c CROSS JOIN journal j ON j.seq = c.seq"
-                " AND j.type = 'pack' CROSS JOIN line i ON i.seq = c.seq AND i.role <> 'container'"
-                " WHERE c.item = :no AND c.role = 'container' AND c.rec <= :known"
-                " AND c.void > :known AND i.rec <= :known AND i.void > :known ORDER BY i.item",
-                {"no": container, "known": known},
+                "SELECT DISTINCT i.item FROM json_each(:containers) v"
+                " CROSS JOIN line c ON c.item = v.value AND c.role = 'container'"
+                " CROSS JOIN line i ON i.seq = c.seq AND i.role <> 'container'"
+                " WHERE c.rec <= :known AND c.void > :known"
+                " AND i.rec <= :known AND i.void > :known ORDER BY i.item",
+                {"containers": packed(set(containers)), "known": known},
             ).fetchall()
         return [row[0] for row in rows]
 
@@ -156,7 +158,7 @@ class Reading:
         return [row[0] for row in lots], serials
 
     def history(
-        self, homes: Collection[int], *, known: int, after: tuple[int, int, str], limit: int
+        self, homes: Collection[int], *, known: int, after: tuple[int, int, str, int], limit: int
     ) -> list[TouchRow]:
         """Lines on items, those of voided events included."""
         with self._connections.reading() as db:
@@ -165,11 +167,11 @@ class Reading:
                 " FROM json_each(:homes) v CROSS JOIN line l ON l.item = v.value"
                 " CROSS JOIN event e ON e.seq = l.seq WHERE l.rec <= :known"
                 " AND (l.void > :known OR l.void = e.void)"
-                " AND (l.at, l.seq, l.pos) > (:at, :seq, :pos)"
+                " AND (l.at, l.seq, l.pos, l.via) > (:at, :seq, :pos, :via)"
                 " ORDER BY l.at, l.seq, l.pos, l.via LIMIT :limit",
                 {
                     "homes": packed(set(homes)), "known": known, "limit": limit,
-                    "at": after[0], "seq": after[1], "pos": after[2],
+                    "at": after[0], "seq": after[1], "pos": after[2], "via": after[3],
                 },
             ).fetchall()  # fmt: skip
         return [TouchRow(*row) for row in rows]
@@ -270,14 +272,16 @@ def _walk_levels(
         f" CROSS JOIN edge e ON e.{here} = r.n AND e.at <= :as_of AND e.rec <= :known"
         f" AND e.void > :known WHERE r.depth = :depth AND (e.{there} & 3 >= 2) = :events"
     )
-    depth = 0
+    depth, items = 0, set(starts)
     while True:
         db.execute(step, {**cuts, "depth": depth, "deeper": depth, "events": 1})
         new = db.execute(step, {**cuts, "depth": depth, "deeper": depth + 1, "events": 0}).rowcount
         if not new:
             return None
+        level = "SELECT n >> 2 FROM temp.reached WHERE depth = ? AND n & 3 < 2"
+        items.update(row[0] for row in db.execute(level, (depth + 1,)))
         beyond = max_depth is not None and depth + 1 > max_depth
-        if beyond or _reached_items(db) > max(budget, len(starts)):
+        if beyond or len(items) > max(budget, len(starts)):
             db.execute("DELETE FROM temp.reached WHERE depth > ?", (depth,))
             db.execute("DELETE FROM temp.reached WHERE depth = ? AND n & 3 >= 2", (depth,))
             return depth

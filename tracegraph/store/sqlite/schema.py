@@ -20,7 +20,8 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT;
     CREATE TABLE event (
         seq INTEGER PRIMARY KEY, start INTEGER NOT NULL, start_rest TEXT NOT NULL,
-        at INTEGER NOT NULL, at_rest TEXT NOT NULL, hub INTEGER NOT NULL, void INTEGER NOT NULL
+        at INTEGER NOT NULL, at_rest TEXT NOT NULL, hub INTEGER NOT NULL, void INTEGER NOT NULL,
+        voider INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX event_run ON event (hub) WHERE hub < 0;
     CREATE TABLE run (no INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE) STRICT;

@@ -31,7 +31,8 @@ from tracegraph.store.sqlite.whole import mend, table_rows
 
 _ENTRY = (
     "j.seq, j.source, j.id, j.type, b.recorded, j.body, j.hash, j.caller,"
-    " (SELECT e.void FROM event e WHERE e.seq = j.seq), j.batch"
+    " (SELECT e.void FROM event e WHERE e.seq = j.seq),"
+    " (SELECT e.voider FROM event e WHERE e.seq = j.seq), j.batch"
 )
 
 
@@ -103,9 +104,8 @@ class SqliteStore(Reading):
             return []
         with self._connections.writing() as db:
             tables = SqliteTables(db)
-            ((last, recorded),) = db.execute(
-                "SELECT ifnull(max(last), 0), ifnull(max(recorded), 0) FROM batch"
-            )
+            latest = db.execute("SELECT last, recorded FROM batch ORDER BY last DESC LIMIT 1")
+            last, recorded = latest.fetchone() or (0, 0)
             held = tables.held({(d.event.source, d.event.id) for d in drafts})
             admission = admit(drafts, held, last, atomic=atomic)
             if admission.new:
@@ -197,9 +197,9 @@ class SqliteStore(Reading):
         return [
             Entry(
                 seq, source, id_, type_, Instant(recorded), body, hash_, caller,
-                void if void <= known else None, batch,
+                voider if void <= known else None, batch,
             )
-            for seq, source, id_, type_, recorded, body, hash_, caller, void, batch in rows
+            for seq, source, id_, type_, recorded, body, hash_, caller, void, voider, batch in rows
         ]  # fmt: skip
 
     # -- names

@@ -25,7 +25,9 @@ from tracegraph.store.projection.tables import Changes, Counters, Stored
 LINE = (
     "l.seq, l.pos, l.role, l.flow, l.item, l.hub, l.at, l.lot, l.via, l.pooled, l.quantity, l.unit"
 )
-_EVENT = "e.seq, j.source, j.id, j.type, e.start, e.start_rest, e.at, e.at_rest, e.hub, e.void"
+_EVENT = (
+    "e.seq, j.source, j.id, j.type, e.start, e.start_rest, e.at, e.at_rest, e.hub, e.void, e.voider"
+)
 
 
 def packed(values: Iterable[Any]) -> bytes:
@@ -35,10 +37,9 @@ def packed(values: Iterable[Any]) -> bytes:
 
 def event_row(row: tuple[Any, ...]) -> EventRow:
     """An EventRow from the columns of `_EVENT`."""
-    seq, source, id_, type_, start, start_rest, at, at_rest, hub, void = row
-    return EventRow(
-        seq, source, id_, type_, Instant(start, start_rest), Instant(at, at_rest), hub, void
-    )
+    seq, source, id_, type_, start, start_rest, at, at_rest, *rest = row
+    begin, end = Instant(start, start_rest), Instant(at, at_rest)
+    return EventRow(seq, source, id_, type_, begin, end, *rest)
 
 
 class SqliteTables:
@@ -207,10 +208,10 @@ class SqliteTables:
         """Write everything that an append changed."""
         many = self._db.executemany
         many(
-            "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)",
-            ((e.seq, *e.start, *e.end, e.hub, e.void) for e in changes.events),
+            "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            ((e.seq, *e.start, *e.end, e.hub, e.void, e.voider) for e in changes.events),
         )
-        many("UPDATE event SET void = ?2 WHERE seq = ?1", changes.voided.items())
+        many("UPDATE event SET void = ?2, voider = ?2 WHERE seq = ?1", changes.voided.items())
         many("INSERT INTO mention VALUES (?, ?, ?)", changes.mentions)
         many("INSERT INTO reference VALUES (?, ?, ?, ?)", changes.references)
         many("INSERT INTO claim VALUES (?, ?, ?)", changes.claims)
@@ -269,7 +270,7 @@ class SqliteTables:
                 for pair in line_edges(row)
             ),
         )
-        stale = {row.hub: row.flow for row, _ in lines.closed if row.flow}
+        stale = {row.hub for row, _ in lines.closed if row.flow}
         for hub in stale:
             self._edges_again(hub)
 

@@ -14,7 +14,7 @@ from tracegraph.store.sqlite.tables import comprises_edges, line_edges
 
 # Per table: its columns, the void among them or not, and the columns that order it.
 _COLUMNS = {
-    "event": ("seq", "start", "start_rest", "at", "at_rest", "hub", "void"),
+    "event": ("seq", "start", "start_rest", "at", "at_rest", "hub", "voider", "void"),
     "item": ("no", "key", "kind", "product", "number", "rec", "void"),
     "line": (
         "seq", "pos", "role", "flow", "item", "hub", "at", "lot", "via", "pooled", "quantity",
@@ -26,12 +26,15 @@ _COLUMNS = {
     "state": ("no", "kinds", "inflows", "draws", "serials", "lots", "packings", "suppliers"),
     "mention": ("kind", "key", "seq"),
     "run": ("no", "key"),
+    "reference": ("source", "id", "kind", "seq"),
+    "claim": ("name", "kind", "seq"),
 }  # fmt: skip
 _ORDER = {
     "event": "seq", "item": "no, rec", "line": "seq, pos, item, via, rec",
     "comprises": "serial, lot, since, until, at, rest, rec",
     "anomaly": "seq, item, code, pointer, detail, rec", "spoken": "home", "state": "no",
     "mention": "seq, kind, key", "run": "no",
+    "reference": "seq, kind, source, id", "claim": "seq, kind, name",
 }  # fmt: skip
 _CHUNK = 5000
 
@@ -39,11 +42,12 @@ _CHUNK = 5000
 def table_rows(db: sqlite3.Connection, table: str, known: int) -> Iterator[tuple[Any, ...]]:
     """Rows of a table, in canonical order, as they were at `known`."""
     columns = _COLUMNS[table]
-    shown = [
-        f"CASE WHEN void > :known THEN {STANDS} ELSE void END" if name == "void" else name
-        for name in columns
-    ]
-    born = {"event": "seq", "mention": "seq"}.get(table, "rec" if "rec" in columns else None)
+    seen = {
+        "void": f"CASE WHEN void > :known THEN {STANDS} ELSE void END",
+        "voider": "CASE WHEN void > :known THEN 0 ELSE voider END",
+    }
+    shown = [seen.get(name, name) for name in columns]
+    born = "rec" if "rec" in columns else "seq" if "seq" in columns else None
     where = f"WHERE {born} <= :known" if born else ""
     cursor = db.execute(
         f"SELECT {', '.join(shown)} FROM {table} {where} ORDER BY {_ORDER[table]}", {"known": known}
