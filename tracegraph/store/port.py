@@ -314,8 +314,10 @@ class GraphStore(Protocol):
     def lines_of_events(self, seqs: Collection[int], known: int) -> LineColumns:
         """The standing lines of events."""
 
-    def held(self, containers: Collection[int], known: int) -> list[int]:
-        """Every item that packing records ever put into containers or took out, by number."""
+    def held(
+        self, containers: Collection[int], *, known: int, as_of: Instant | None
+    ) -> list[int]:
+        """Every item that packing records put into containers or took out, by number."""
 
     def membership(self, item: int, known: int) -> tuple[list[int], int]:
         """The lots that a serial is or was of, and how many serials are of a lot."""

@@ -84,7 +84,7 @@ def _add_item(
     if as_of is not None and not _met(store, item, known, as_of):
         late.append(item.row.key)
         return
-    for no in _with_contents(store, {item.row.no}, known):
+    for no in _with_contents(store, {item.row.no}, known, as_of):
         out.add_forward(no, None)
         out.add_backward(no, None)
 
@@ -98,11 +98,13 @@ def _met(store: GraphStore, item: Found, known: int, as_of: Instant) -> bool:
     return any(_span(entry)[1] <= as_of for entry in store.entries_by_seq(seqs, known).values())
 
 
-def _with_contents(store: GraphStore, items: set[int], known: int) -> set[int]:
-    """Items, and all that packing records say they ever held, nested."""
+def _with_contents(
+    store: GraphStore, items: set[int], known: int, as_of: Instant | None
+) -> set[int]:
+    """Items, and all that packing records say they held by `as_of`, nested."""
     found, waiting = set(items), items
     while waiting:
-        waiting = set(store.held(waiting, known)) - found
+        waiting = set(store.held(waiting, known=known, as_of=as_of)) - found
         found |= waiting
     return found
 
@@ -134,10 +136,10 @@ def _add_events(
         if bare or flow == Flow.IN or (flow == Flow.OUT and seq not in takes):
             backward[end].add(item)
     for begin, items in forward.items():
-        for item in _with_contents(store, items, known):
+        for item in _with_contents(store, items, known, as_of):
             out.add_forward(item, begin)
     for end, items in backward.items():
-        for item in _with_contents(store, items, known):
+        for item in _with_contents(store, items, known, as_of):
             out.add_backward(item, end)
     if not seqs:
         out.note = f"No standing event of {seed.kind} {seed.key} is seen at this cut."

@@ -92,10 +92,13 @@ class Reading:
         """The standing lines of events."""
         return self._connection.read("lines_of_events", lambda tx: _lines(tx, set(seqs), known))
 
-    def held(self, containers: Collection[int], known: int) -> list[int]:
+    def held(
+        self, containers: Collection[int], *, known: int, as_of: Instant | None
+    ) -> list[int]:
         """Every item that was ever packed into containers, or taken out."""
         nodes = [4 * no for no in set(containers)]
-        found = self._connection.read("held", lambda tx: tx.nodes("held", nodes=nodes, known=known))
+        cuts = {"known": known, "as_of": _NEVER if as_of is None else as_of.micros}
+        found = self._connection.read("held", lambda tx: tx.nodes("held", nodes=nodes, **cuts))
         return [node >> 2 for node in found]
 
     def membership(self, item: int, known: int) -> tuple[list[int], int]:

@@ -131,16 +131,22 @@ class Reading:
         with self._connections.reading() as db:
             return _lines(db, seqs, known)
 
-    def held(self, containers: Collection[int], known: int) -> list[int]:
+    def held(
+        self, containers: Collection[int], *, known: int, as_of: Instant | None
+    ) -> list[int]:
         """Every item that was ever packed into containers, or taken out."""
         with self._connections.reading() as db:
             rows = db.execute(
                 "SELECT DISTINCT i.item FROM json_each(:containers) v"
                 " CROSS JOIN line c ON c.item = v.value AND c.role = 'container'"
                 " CROSS JOIN line i ON i.seq = c.seq AND i.role <> 'container'"
-                " WHERE c.rec <= :known AND c.void > :known"
+                " WHERE c.at <= :as_of AND c.rec <= :known AND c.void > :known"
                 " AND i.rec <= :known AND i.void > :known ORDER BY i.item",
-                {"containers": packed(set(containers)), "known": known},
+                {
+                    "containers": packed(set(containers)),
+                    "known": known,
+                    "as_of": _NEVER if as_of is None else as_of.micros,
+                },
             ).fetchall()
         return [row[0] for row in rows]
 

@@ -1,0 +1,168 @@
+"""The engines under test, behind one fixture: an engine gives empty stores, one at a time.
+
+    def test_something(engine):
+        store = engine.empty()          # migrated; what was there before is gone
+        other = engine.again()          # the same data by another connection
+
+A case asks the engine, never what it is. Only the fixture may skip, and only where no Neo4j can
+be had.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from neo4j import Driver, GraphDatabase, Query
+
+from tracegraph.library import Tracegraph
+from tracegraph.store.opening import open_store
+from tracegraph.store.port import GraphStore
+
+ENGINES = [
+    pytest.param("sqlite", id="sqlite"),
+    pytest.param("neo4j", id="neo4j", marks=pytest.mark.neo4j),
+]
+WIPE = "MATCH (n) WHERE NOT n:Migration CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
+
+
+class Engine:
+    """One engine; `dsn` is of the data of the latest empty store."""
+
+    name: str
+    dsn: str
+
+    def __init__(self) -> None:
+        self._open: list[GraphStore] = []
+
+    def empty(self) -> GraphStore:
+        """A migrated store without events; earlier stores of this engine lose their data."""
+        self.close()
+        self._wipe()
+        store = self.again()
+        store.migrate()
+        return store
+
+    def graph(self) -> Tracegraph:
+        """The library on an empty store."""
+        return Tracegraph(self.empty())
+
+    def again(self) -> GraphStore:
+        """Another store on the same data."""
+        store = open_store(self.dsn)
+        self._open.append(store)
+        return store
+
+    def aside(self) -> GraphStore:
+        """An empty store that does not touch this engine's data; on SQLite, whatever the engine."""
+        store = open_store("sqlite:///:memory:")
+        self._open.append(store)
+        store.migrate()
+        return store
+
+    def run(self, statement: str) -> None:
+        """One statement of the engine's own language, behind the store's back."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Close every store that was opened."""
+        while self._open:
+            self._open.pop().close()
+
+    def _wipe(self) -> None:
+        raise NotImplementedError
+
+
+class SqliteEngine(Engine):
+    """A new file for each empty store, without waiting for the disk."""
+
+    name = "sqlite"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+        self._count = 0
+
+    def _wipe(self) -> None:
+        for old in self._folder.glob("*.db*"):
+            old.unlink()
+        self._count += 1
+        self.dsn = f"sqlite:///{self._folder / f'{self._count}.db'}"
+
+    def run(self, statement: str) -> None:
+        """One statement on the file itself."""
+        connection = sqlite3.connect(self.dsn.removeprefix("sqlite:///"))
+        with connection:
+            connection.execute(statement)
+        connection.close()
+
+
+class Neo4jEngine(Engine):
+    """The server's one database, wiped between cases; its schema stays."""
+
+    name = "neo4j"
+
+    def __init__(self, dsn: str) -> None:
+        super().__init__()
+        self.dsn = dsn
+        address = urlsplit(dsn)
+        self._database = address.path.strip("/") or "neo4j"
+        login = (unquote(address.username or "neo4j"), unquote(address.password or ""))
+        where = f"{address.scheme}://{address.hostname}:{address.port or 7687}"
+        self._driver: Driver = GraphDatabase.driver(where, auth=login)
+        self._blank: list[dict[str, Any]] | None = None
+
+    def _wipe(self) -> None:
+        with self._driver.session(database=self._database) as session:
+            if self._blank is None:
+                session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS").consume()
+                store = open_store(self.dsn)
+                store.migrate()
+                store.close()
+                found = session.run(
+                    "MATCH (n) WHERE NOT n:Migration"
+                    " RETURN labels(n) AS labels, properties(n) AS values"
+                )
+                self._blank = [record.data() for record in found]
+            session.run(WIPE).consume()
+            for node in self._blank:
+                session.run(Query("CREATE (n:$($labels)) SET n = $values"), node).consume()
+
+    def run(self, statement: str) -> None:
+        """One statement on the database itself."""
+        with self._driver.session(database=self._database) as session:
+            session.run(Query(statement)).consume()
+
+    def shut(self) -> None:
+        """Close what is open, the driver too."""
+        self.close()
+        self._driver.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_engine() -> Iterator[SqliteEngine]:
+    shared = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None) as folder:
+        engine = SqliteEngine(Path(folder))
+        yield engine
+        engine.close()
+
+
+@pytest.fixture(scope="session")
+def neo4j_engine(neo4j_dsn: str) -> Iterator[Neo4jEngine]:
+    engine = Neo4jEngine(neo4j_dsn)
+    yield engine
+    engine.shut()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Each engine in turn."""
+    found: Engine = request.getfixturevalue(f"{request.param}_engine")
+    yield found
+    found.close()
