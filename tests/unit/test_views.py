@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-import pytest
-
 from tests.unit.chains import chain, event, genealogy, item
-from tracegraph.trace.answer import Genealogy, Step, UnknownItem
-from tracegraph.trace.views import flat, tree, walk, why
+from tracegraph.trace.answer import Genealogy
+from tracegraph.trace.views import flat, tree, walk
 
 
 def outline(answer: Genealogy) -> list[tuple[int, str]]:
@@ -62,14 +60,12 @@ def test_an_item_on_both_sides_of_the_seed_stands_on_both() -> None:
     )
 
     assert outline(answer) == [(0, "s"), (1, "x"), (1, "y"), (2, "x")]
-    assert why(answer, "x") == (Step("s", None), Step("x", "e:x"))
 
 
 def test_an_item_whose_parent_was_left_out_is_not_lost() -> None:
     answer = genealogy([item("s"), item("a", 7, "gone")])
 
     assert outline(answer) == [(0, "s"), (0, "a")]
-    assert why(answer, "a") == (Step("a", "e:a"),)
 
 
 def test_an_empty_answer_has_empty_views() -> None:
@@ -77,15 +73,12 @@ def test_an_empty_answer_has_empty_views() -> None:
 
     assert tree(answer) == ()
     assert flat(answer) == ()
-    with pytest.raises(UnknownItem):
-        why(answer, "s")
 
 
 def test_depth_is_no_limit() -> None:
     answer = chain(5_000)
 
     assert len(outline(answer)) == 5_001
-    assert len(why(answer, "i5000")) == 5_001
     assert flat(answer)[-1].depth == 5_000
 
 
@@ -101,13 +94,3 @@ def test_rows_go_by_depth_and_key_and_name_their_event() -> None:
     assert (rows[1].event, rows[1].event_type, rows[1].event_id) == ("e:a", "assembly", "17")
     assert rows[2].event == "e:b"
     assert rows[2].event_type is None, "an event that was left out is not made up"
-
-
-def test_why_goes_from_the_seed_to_the_item() -> None:
-    assert why(chain(3), "i2") == (Step("i0", None), Step("i1", "e:i1"), Step("i2", "e:i2"))
-
-
-def test_why_of_parents_in_a_ring_ends() -> None:
-    answer = genealogy([item("a", 1, "b"), item("b", 1, "a")])
-
-    assert [step.item for step in why(answer, "a")] == ["b", "a"]

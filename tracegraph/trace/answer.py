@@ -84,7 +84,7 @@ class TracedItem:
     product: str | None
     number: str | None
     depth: int
-    direction: str  # "seed", "backward" or "forward"
+    direction: str  # "seed", "backward", "forward", or "both" where it was reached both ways
     parent: str | None
     through: str | None
     first_event: str | None

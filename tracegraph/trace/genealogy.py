@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -171,7 +171,10 @@ def _items(
     for side in sides:
         for no, depth in side.found.depth.items():
             row, link = side.graph.items[no], side.found.path[no]
-            if row.key in best and best[row.key].depth <= depth:
+            before = best.get(row.key)
+            if before is not None and before.depth <= depth:
+                if before.depth:
+                    best[row.key] = replace(before, direction="both")
                 continue
             times = spans.get(row.key)
             paths[row.key] = _Path(side, link)
@@ -181,7 +184,7 @@ def _items(
                 product=row.product,
                 number=row.number,
                 depth=depth,
-                direction=side.way if depth else "seed",
+                direction=("both" if before else side.way) if depth else "seed",
                 parent=None if link.before is None else side.item_key(link.before.item),
                 through=None if link.hub is None else side.nodes[link.hub],
                 first_event=str(min(times)) if times else None,

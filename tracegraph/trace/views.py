@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from tracegraph.trace.answer import Genealogy, Step, TracedEvent, TracedItem, UnknownItem
+from tracegraph.trace.answer import Genealogy, TracedEvent, TracedItem
 
 T = TypeVar("T")
 
@@ -106,27 +106,6 @@ def flat(genealogy: Genealogy) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def why(genealogy: Genealogy, key: str) -> tuple[Step, ...]:
-    """The chain from a seed to the item: each step names an item and what led to it.
-
-    The first step is the seed, through nothing. Raises UnknownItem when the item is not in the
-    answer. Linear in the answer.
-    """
-    items: dict[tuple[str, str], TracedItem] = {}
-    for item in sorted(genealogy.items, key=_order):
-        items.setdefault((item.key, item.direction), item)
-    at = next((item for item in items.values() if item.key == key), None)
-    if at is None:
-        raise UnknownItem(key)
-    chain: list[Step] = []
-    seen: set[int] = set()
-    while at is not None and id(at) not in seen:
-        seen.add(id(at))
-        chain.append(Step(at.key, at.through))
-        at = _parent(at, items)
-    return tuple(reversed(chain))
-
-
 def _order(item: TracedItem) -> tuple[int, str, str]:
     return (item.depth, item.key, item.direction)
 
@@ -135,7 +114,9 @@ def _parent(item: TracedItem, by_place: Mapping[tuple[str, str], T]) -> T | None
     """What stands for the item's parent, on the same side of the seed."""
     if item.parent is None:
         return None
-    return by_place.get((item.parent, item.direction)) or by_place.get((item.parent, "seed"))
+    sides = (item.direction, "both", "backward", "forward", "seed")
+    places = [(item.parent, side) for side in sides]
+    return next((by_place[place] for place in places if place in by_place), None)
 
 
 def _events_by_node(genealogy: Genealogy) -> dict[str, tuple[TracedEvent, ...]]:
