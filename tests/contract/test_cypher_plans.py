@@ -28,8 +28,8 @@ DIAMONDS = 40
 # A value of the right type for every parameter that a statement can have.
 VALUES: dict[str, Any] = {
     "rows": [], "nodes": [4], "seeds": [4], "frontier": [4], "hubs": [6], "seqs": [1],
-    "keys": ["k"], "uids": ["s\x1fi"], "names": ["n"], "products": ["p"], "serials": [4], "items": [1],
-    "homes": [1], "text": "t", "kind": "party", "key": "k", "product": "p", "number": "n",
+    "keys": ["k"], "uids": ["s\x1fi"], "names": ["n"], "products": ["p"], "serials": [4],
+    "items": [1], "homes": [1], "text": "t", "kind": "party", "key": "k", "product": "p", "number": "n",
     "uid": "u", "id": "i", "body": "{}", "name": "n", "checksum": "c", "pos": "", "lots": False,
 }  # fmt: skip
 

@@ -133,7 +133,7 @@ def test_history_shows_what_was_corrected(engine: Engine):
     history = graph.history(own("RM-1", "A"))
 
     assert [(entry.id, entry.status, entry.voided_by) for entry in history.entries] == [
-        (wrong["id"], "voided", 2), ("late", "voided", 4),
+        (wrong["id"], "voided", 2), ("late", "voided", 3),
     ]  # fmt: skip
     assert all(len(entry.lines) == 1 for entry in history.entries)
     before = graph.history(own("RM-1", "A"), known_at=1)

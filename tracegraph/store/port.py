@@ -314,9 +314,7 @@ class GraphStore(Protocol):
     def lines_of_events(self, seqs: Collection[int], known: int) -> LineColumns:
         """The standing lines of events."""
 
-    def held(
-        self, containers: Collection[int], *, known: int, as_of: Instant | None
-    ) -> list[int]:
+    def held(self, containers: Collection[int], *, known: int, as_of: Instant | None) -> list[int]:
         """Every item that packing records put into containers or took out, by number."""
 
     def membership(self, item: int, known: int) -> tuple[list[int], int]:

@@ -92,9 +92,7 @@ class Reading:
         """The standing lines of events."""
         return self._connection.read("lines_of_events", lambda tx: _lines(tx, set(seqs), known))
 
-    def held(
-        self, containers: Collection[int], *, known: int, as_of: Instant | None
-    ) -> list[int]:
+    def held(self, containers: Collection[int], *, known: int, as_of: Instant | None) -> list[int]:
         """Every item that was ever packed into containers, or taken out."""
         nodes = [4 * no for no in set(containers)]
         cuts = {"known": known, "as_of": _NEVER if as_of is None else as_of.micros}

@@ -131,9 +131,7 @@ class Reading:
         with self._connections.reading() as db:
             return _lines(db, seqs, known)
 
-    def held(
-        self, containers: Collection[int], *, known: int, as_of: Instant | None
-    ) -> list[int]:
+    def held(self, containers: Collection[int], *, known: int, as_of: Instant | None) -> list[int]:
         """Every item that was ever packed into containers, or taken out."""
         with self._connections.reading() as db:
             rows = db.execute(
