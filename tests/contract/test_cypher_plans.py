@@ -29,7 +29,8 @@ DIAMONDS = 40
 VALUES: dict[str, Any] = {
     "rows": [], "nodes": [4], "seeds": [4], "frontier": [4], "hubs": [6], "seqs": [1],
     "keys": ["k"], "uids": ["s\x1fi"], "names": ["n"], "products": ["p"], "serials": [4],
-    "items": [1], "homes": [1], "text": "t", "kind": "party", "key": "k", "product": "p", "number": "n",
+    "items": [1], "homes": [1], "text": "t", "kind": "party", "key": "k", "product": "p",
+    "number": "n",
     "uid": "u", "id": "i", "body": "{}", "name": "n", "checksum": "c", "pos": "", "lots": False,
 }  # fmt: skip
 
