@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
+import psycopg  # type: ignore[import-not-found]  # a rival, not a requirement
 
 import tracegraph
 from tracegraph.demo import STORY
@@ -171,7 +171,7 @@ def whole(small: tracegraph.Tracegraph, large: tracegraph.Tracegraph, asked: Any
             rows = small.store.items(items, small.store.published().seq)
             begin = time.perf_counter()
             reached = sum(
-                len(graph.trace(row.key, direction=way, budget=BUDGET).items)  # type: ignore[arg-type]
+                len(graph.trace(row.key, direction=way, budget=BUDGET).items)
                 for row in rows.values()
             )
             took = time.perf_counter() - begin

@@ -101,7 +101,7 @@ def test_a_double_diamond_of_forty_layers_is_walked_at_once(driver: neo4j.Driver
         seeds = [4000000008]
         cuts = {"seeds": seeds, "known": 5, "as_of": 5, "limit": 1000}
         with driver.session(database="neo4j") as session:
-            query = neo4j.Query(text, timeout=10)  # type: ignore[arg-type]  # text of a file, not of input
+            query = neo4j.Query(text, timeout=10)
             rows = session.run(query, cuts).data()
         assert len([node for row in rows for node in row["nodes"]]) == 2 * DIAMONDS - 1
     finally:
