@@ -40,8 +40,7 @@ def sqlite_closure(store: SqliteStore, known: int) -> Closure:
 
     def closure(item: int, way: str) -> set[int]:
         with store._connections.reading() as db:
-            db.execute("DROP TABLE IF EXISTS temp.reached")
-            db.execute("CREATE TEMP TABLE reached (n INTEGER PRIMARY KEY, depth INTEGER)")
+            db.execute("DELETE FROM temp.reached")
             cuts = {"known": known, "as_of": NEVER}
             sqlite_reading._walk_all(db, [item], way, cuts, BUDGET)  # type: ignore[arg-type]
             rows = db.execute("SELECT n >> 2 FROM temp.reached WHERE n & 3 < 2").fetchall()

@@ -46,9 +46,7 @@ class Reading:
         """The plain closure with its events, lines and serials."""
         cuts = {"known": known, "as_of": _NEVER if as_of is None else as_of.micros}
         with self._connections.reading() as db:
-            db.execute("DROP TABLE IF EXISTS temp.reached")
-            db.execute("CREATE TEMP TABLE reached (n INTEGER PRIMARY KEY, depth INTEGER)")
-            db.execute("CREATE INDEX temp.reached_depth ON reached (depth)")
+            db.execute("DELETE FROM temp.reached")  # a read within a read finds what that one left
             starts = list(self._items(db, set(seeds), known))
             whole = max_depth is None and _walk_all(db, starts, direction, cuts, budget)
             cut = None if whole else _walk_levels(db, starts, direction, cuts, max_depth, budget)
@@ -241,15 +239,17 @@ def _walk_all(
     limit = 4 * budget + 1000
     values = {**cuts, "seeds": packed(starts), "limit": limit}
     done = db.execute(
-        "WITH RECURSIVE r (n) AS ("
+        # The recursion stands inside the INSERT: a statement that begins with WITH counts no rows.
+        "INSERT INTO temp.reached WITH RECURSIVE r (n) AS ("
         " SELECT 4 * v.value FROM json_each(:seeds) v"
         " UNION SELECT 4 * v.value + 1 FROM json_each(:seeds) v"
         f" UNION SELECT e.{there} FROM r CROSS JOIN edge e ON e.{here} = r.n"
         " AND e.at <= :as_of AND e.rec <= :known AND e.void > :known LIMIT :limit)"
-        " INSERT INTO temp.reached SELECT n, 0 FROM r",
+        " SELECT n, 0 FROM r",
         values,
     )
-    if done.rowcount < limit and _reached_items(db) <= max(budget, len(starts)):
+    most = max(budget, len(starts))
+    if done.rowcount < limit and (done.rowcount <= most or _reached_items(db) <= most):
         return True
     db.execute("DELETE FROM temp.reached")
     return False
@@ -265,25 +265,26 @@ def _walk_levels(
 ) -> int | None:
     """Reach item step by item step; the last whole depth where something was left out."""
     here, there = _WALK[direction]
-    db.execute(
-        "INSERT INTO temp.reached SELECT 4 * v.value, 0 FROM json_each(?1) v"
-        " UNION SELECT 4 * v.value + 1, 0 FROM json_each(?1) v",
-        (packed(starts),),
-    )
+    frontier = [4 * no + half for no in starts for half in (0, 1)]
+    db.executemany("INSERT OR IGNORE INTO temp.reached VALUES (?, 0)", ((n,) for n in frontier))
     # From items (n & 3 < 2) to events costs nothing; every way to another item is one step.
     step = (
-        f"INSERT OR IGNORE INTO temp.reached SELECT e.{there}, :deeper FROM temp.reached r"
-        f" CROSS JOIN edge e ON e.{here} = r.n AND e.at <= :as_of AND e.rec <= :known"
-        f" AND e.void > :known WHERE r.depth = :depth AND (e.{there} & 3 >= 2) = :events"
+        f"INSERT OR IGNORE INTO temp.reached SELECT e.{there}, :depth FROM json_each(:frontier) v"
+        f" CROSS JOIN edge e ON e.{here} = v.value AND e.at <= :as_of AND e.rec <= :known"
+        f" AND e.void > :known WHERE (e.{there} & 3 >= 2) = :events RETURNING n"
     )
+
+    def walked(nodes: list[int], depth: int, *, events: bool) -> list[int]:
+        values = {**cuts, "frontier": packed(nodes), "depth": depth, "events": events}
+        return [row[0] for row in db.execute(step, values).fetchall()]
+
     depth, items = 0, set(starts)
     while True:
-        db.execute(step, {**cuts, "depth": depth, "deeper": depth, "events": 1})
-        new = db.execute(step, {**cuts, "depth": depth, "deeper": depth + 1, "events": 0}).rowcount
-        if not new:
+        hubs = walked(frontier, depth, events=True)
+        frontier = walked([*frontier, *hubs], depth + 1, events=False)
+        if not frontier:
             return None
-        level = "SELECT n >> 2 FROM temp.reached WHERE depth = ? AND n & 3 < 2"
-        items.update(row[0] for row in db.execute(level, (depth + 1,)))
+        items.update(node >> 2 for node in frontier)
         beyond = max_depth is not None and depth + 1 > max_depth
         if beyond or len(items) > max(budget, len(starts)):
             db.execute("DELETE FROM temp.reached WHERE depth > ?", (depth,))
