@@ -42,7 +42,7 @@ def sqlite_closure(store: SqliteStore, known: int) -> Closure:
         with store._connections.reading() as db:
             db.execute("DELETE FROM temp.reached")
             cuts = {"known": known, "as_of": NEVER}
-            sqlite_reading._walk_all(db, [item], way, cuts, BUDGET)  # type: ignore[arg-type]
+            sqlite_reading._walk_all(db, [item], way, cuts, BUDGET)  # type: ignore[arg-type]  # a direction, as text
             rows = db.execute("SELECT n >> 2 FROM temp.reached WHERE n & 3 < 2").fetchall()
         return {row[0] for row in rows}
 
@@ -55,7 +55,7 @@ def neo4j_closure(store: Neo4jStore, known: int) -> Closure:
 
     def closure(item: int, way: str) -> set[int]:
         def work(tx: Any) -> list[int] | None:
-            return neo4j_reading._walk_all(tx, [item], way, cuts, BUDGET)  # type: ignore[arg-type]
+            return neo4j_reading._walk_all(tx, [item], way, cuts, BUDGET)  # type: ignore[arg-type]  # a direction, as text
 
         nodes = store._connection.read("benchmark", work)
         return {node >> 2 for node in nodes or () if node & 3 < 2}

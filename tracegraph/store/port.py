@@ -120,6 +120,19 @@ class EventColumns(NamedTuple):
     end: list[Instant]
     hub: list[int]
 
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[Any]]) -> EventColumns:
+        """Columns from rows of an engine: each instant as microseconds and digits beyond."""
+        return cls(
+            [row[0] for row in rows],
+            [row[1] for row in rows],
+            [row[2] for row in rows],
+            [row[3] for row in rows],
+            [Instant(row[4], row[5]) for row in rows],
+            [Instant(row[6], row[7]) for row in rows],
+            [row[8] for row in rows],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Subgraph:

@@ -13,6 +13,7 @@ from tracegraph.model.key import Kind
 from tracegraph.model.quantity import Quantity
 from tracegraph.store.port import Direction as Way
 from tracegraph.store.port import GraphStore, Subgraph
+from tracegraph.store.projection.projector import place
 from tracegraph.store.projection.rows import Flow
 from tracegraph.trace.answer import (
     Direction,
@@ -239,8 +240,7 @@ def _lines_by_event(graph: Subgraph) -> dict[int, list[TracedLine]]:
 
 
 def _line_order(line: TracedLine) -> tuple[str, int, str, str]:
-    field, _, index = line.pos.partition("/")
-    return (field, int(index or 0), line.item, line.via or "")
+    return (*place(line.pos), line.item, line.via or "")
 
 
 def _edges(side: _Side, as_of: Instant | None) -> Iterable[Edge]:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-import orjson
-
-from tracegraph.model.instant import Instant
 from tracegraph.store.neo4j.connection import Work
 from tracegraph.store.projection.rows import (
     STANDS,
@@ -36,13 +33,6 @@ def line_row(row: list[Any]) -> LineRow:
     return LineRow(seq, pos, role, flow, node >> 2, *rest)
 
 
-def event_row(row: list[Any]) -> EventRow:
-    """An EventRow from [seq, source, id, type, start, start_rest, at, at_rest, hub, void]."""
-    seq, source, id_, type_, start, start_rest, at, at_rest, *rest = row
-    begin, end = Instant(start, start_rest), Instant(at, at_rest)
-    return EventRow(seq, source, id_, type_, begin, end, *rest)
-
-
 class Neo4jTables:
     """`Tables` in an open transaction that holds the journal's lock."""
 
@@ -67,11 +57,11 @@ class Neo4jTables:
     def stored(self, seqs: Collection[int]) -> dict[int, Stored]:
         """Events by seq, with what was sent."""
         rows = self._work.rows("stored_events", seqs=list(seqs))
-        return {row[0]: Stored(event_row(row[:-1]), row[-1].encode()) for row in rows}
+        return {row[0]: Stored(EventRow.of(row[:-1]), row[-1].encode()) for row in rows}
 
     def event_rows(self, seqs: Collection[int]) -> dict[int, EventRow]:
         """Events by seq."""
-        return {row[0]: event_row(row) for row in self._work.rows("event_rows", seqs=list(seqs))}
+        return {row[0]: EventRow.of(row) for row in self._work.rows("event_rows", seqs=list(seqs))}
 
     def spoken(self, keys: Collection[str]) -> dict[str, Spoken]:
         """Names by their key as spoken."""
@@ -93,7 +83,7 @@ class Neo4jTables:
     def states(self, items: Collection[int]) -> dict[int, ItemState]:
         """The states of items."""
         return {
-            row[0] >> 2: ItemState(*(row[0] >> 2, *row[7:13], orjson.loads(row[13])))
+            row[0] >> 2: ItemState.of((row[0] >> 2, *row[7:14]))
             for row in self._states(items)
             if row[7] is not None
         }

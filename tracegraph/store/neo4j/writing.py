@@ -15,7 +15,6 @@ from tracegraph.store.projection.rows import (
     ComprisesRow,
     Flow,
     ItemRow,
-    ItemState,
     LineRow,
 )
 from tracegraph.store.projection.tables import Changes
@@ -138,15 +137,6 @@ def item_columns(no: int, versions: list[tuple[ItemRow, int, int]]) -> list[Any]
     return [4 * no, *row[1:], rec, void, orjson.dumps(was).decode() if was else None, search]
 
 
-def state_columns(state: ItemState) -> list[Any]:
-    """An item's state as properties."""
-    suppliers = orjson.dumps(state.suppliers, option=orjson.OPT_SORT_KEYS).decode()
-    return [
-        state.kinds, state.inflows, state.draws, state.serials, state.lots, state.packings,
-        suppliers,
-    ]  # fmt: skip
-
-
 def _write_items(work: Work, changes: Changes) -> None:
     opened: defaultdict[int, list[tuple[ItemRow, int, int]]] = defaultdict(list)
     for (row, rec), void in changes.items.opened.items():
@@ -159,7 +149,7 @@ def _write_items(work: Work, changes: Changes) -> None:
     for no in sorted({*opened, *closed}):
         if no not in stored:
             state = changes.states[no]
-            new.append([*item_columns(no, opened[no]), *state_columns(state)])
+            new.append([*item_columns(no, opened[no]), *state.columns()[1:]])
             continue
         versions = versions_of(stored[no])
         if no in closed:
@@ -172,7 +162,7 @@ def _write_items(work: Work, changes: Changes) -> None:
     each(
         work,
         "set_states",
-        ((4 * no, *state_columns(s)) for no, s in changes.states.items() if no not in fresh),
+        ((4 * no, *s.columns()[1:]) for no, s in changes.states.items() if no not in fresh),
     )
     _label_components(work, changes)
 

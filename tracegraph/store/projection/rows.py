@@ -10,9 +10,12 @@ are kept beside the row, not in it, so that two rows are equal when they say the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import orjson
 
 from tracegraph.model.instant import Instant
 
@@ -111,6 +114,19 @@ class ItemState:
     packings: int = 0  # standing lines in which it is the container
     suppliers: dict[str, int] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, columns: Sequence[Any]) -> ItemState:
+        """A state from what `columns` gave."""
+        return cls(*(*columns[:-1], orjson.loads(columns[-1])))
+
+    def columns(self) -> tuple[Any, ...]:
+        """The state as engines store it, the suppliers as JSON."""
+        suppliers = orjson.dumps(self.suppliers, option=orjson.OPT_SORT_KEYS).decode()
+        return (
+            self.no, self.kinds, self.inflows, self.draws, self.serials, self.lots,
+            self.packings, suppliers,
+        )  # fmt: skip
+
 
 class EventRow(NamedTuple):
     """An event as the projection keeps it.
@@ -128,6 +144,13 @@ class EventRow(NamedTuple):
     hub: int
     void: int
     voider: int = 0
+
+    @classmethod
+    def of(cls, columns: Sequence[Any]) -> EventRow:
+        """A row from engine columns: each instant as microseconds and digits beyond."""
+        seq, source, id_, type_, start, start_rest, at, at_rest, *rest = columns
+        begin, end = Instant(start, start_rest), Instant(at, at_rest)
+        return cls(seq, source, id_, type_, begin, end, *rest)
 
 
 class Mention(NamedTuple):

@@ -83,15 +83,7 @@ class Reading:
                     " ON n.no = r.n >> 2 WHERE r.n & 3 = 3"
                 )
             ),
-            EventColumns(
-                [row[0] for row in events],
-                [row[1] for row in events],
-                [row[2] for row in events],
-                [row[3] for row in events],
-                [Instant(row[4], row[5]) for row in events],
-                [Instant(row[6], row[7]) for row in events],
-                [row[8] for row in events],
-            ),
+            EventColumns.of(events),
             lines,
             ComprisesColumns(*_columns(comprises, 6)),
             cut,

@@ -8,7 +8,6 @@ from typing import Any
 
 import orjson
 
-from tracegraph.model.instant import Instant
 from tracegraph.store.projection.rows import (
     STANDS,
     AnomalyRow,
@@ -30,16 +29,9 @@ _EVENT = (
 )
 
 
-def packed(values: Iterable[Any]) -> bytes:
+def packed(values: Iterable[Any]) -> str:
     """A collection as one parameter, for json_each."""
-    return orjson.dumps(list(values)).decode()  # type: ignore[return-value]
-
-
-def event_row(row: tuple[Any, ...]) -> EventRow:
-    """An EventRow from the columns of `_EVENT`."""
-    seq, source, id_, type_, start, start_rest, at, at_rest, *rest = row
-    begin, end = Instant(start, start_rest), Instant(at, at_rest)
-    return EventRow(seq, source, id_, type_, begin, end, *rest)
+    return orjson.dumps(list(values)).decode()
 
 
 class SqliteTables:
@@ -83,7 +75,7 @@ class SqliteTables:
             " CROSS JOIN journal j ON j.seq = e.seq",
             packed(seqs),
         )
-        return {row[0]: Stored(event_row(row[:-1]), row[-1]) for row in rows}
+        return {row[0]: Stored(EventRow.of(row[:-1]), row[-1]) for row in rows}
 
     def event_rows(self, seqs: Collection[int]) -> dict[int, EventRow]:
         """Events by seq."""
@@ -92,7 +84,7 @@ class SqliteTables:
             " CROSS JOIN journal j ON j.seq = e.seq",
             packed(seqs),
         )
-        return {row[0]: event_row(row) for row in rows}
+        return {row[0]: EventRow.of(row) for row in rows}
 
     def spoken(self, keys: Collection[str]) -> dict[str, Spoken]:
         """Names by their key as spoken."""
@@ -126,7 +118,7 @@ class SqliteTables:
         rows = self._all(
             "SELECT s.* FROM json_each(?) v CROSS JOIN state s ON s.no = v.value", packed(items)
         )
-        return {row[0]: ItemState(*(*row[:7], orjson.loads(row[7]))) for row in rows}
+        return {row[0]: ItemState.of(row) for row in rows}
 
     def claims(self, names: Collection[str]) -> dict[str, list[int]]:
         """Seqs of the product records that claim a name."""
@@ -231,7 +223,7 @@ class SqliteTables:
             " kinds = excluded.kinds, inflows = excluded.inflows, draws = excluded.draws,"
             " serials = excluded.serials, lots = excluded.lots, packings = excluded.packings,"
             " suppliers = excluded.suppliers",
-            (state_columns(state) for state in changes.states.values()),
+            (state.columns() for state in changes.states.values()),
         )
         many(
             "INSERT INTO anomaly (seq, item, code, pointer, detail, rec, void)"
@@ -321,15 +313,6 @@ class SqliteTables:
                     " WHERE lot = ?1 AND serial = ?2 AND rec = ?5",
                     (row.lot, row.serial, src, dst, rec),
                 )
-
-
-def state_columns(state: ItemState) -> tuple[Any, ...]:
-    """An item's state as the columns of its table."""
-    suppliers = orjson.dumps(state.suppliers, option=orjson.OPT_SORT_KEYS).decode()
-    return (
-        state.no, state.kinds, state.inflows, state.draws, state.serials, state.lots,
-        state.packings, suppliers,
-    )  # fmt: skip
 
 
 def hub_node(hub: int) -> int:
