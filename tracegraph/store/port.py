@@ -153,6 +153,24 @@ class Subgraph:
     complete_depth: int | None = None
 
 
+class SumColumns(NamedTuple):
+    """Lines of events added up, as parallel lists; see `sums_of_events`.
+
+    `lot` is the lot itself, or the lot named beside serials, 0 for none; `kind` is that of the
+    items. `quantity` is the sum, None where one of them is unknown; `lines` how many there are.
+    """
+
+    seq: list[int]
+    hub: list[int]
+    flow: list[int]
+    product: list[str | None]
+    lot: list[int]
+    kind: list[int]
+    unit: list[str | None]
+    quantity: list[int | None]
+    lines: list[int]
+
+
 class TouchRow(NamedTuple):
     """One line in an item's history: the event, and how the item took part."""
 
@@ -224,11 +242,12 @@ class GraphStore(Protocol):
     >>> from tracegraph.store.sqlite import SqliteStore
     >>> store = SqliteStore(":memory:")
     >>> store.migrate()
-    [1]
+    [1, 2]
     >>> store.published()
     Published(seq=0, recorded_at=None)
     >>> store.subgraph([], "forward", known=0, as_of=None, max_depth=None, budget=10).reached
     []
+    >>> store.close()
     """
 
     engine: str
@@ -277,6 +296,16 @@ class GraphStore(Protocol):
 
     def entries_by_seq(self, seqs: Collection[int], known: int) -> dict[int, Entry]:
         """Entries by seq."""
+
+    def bodies(self, seqs: Collection[int]) -> dict[int, bytes]:
+        """What was sent, by seq; whatever the cut, and voided events too."""
+
+    def of_types(self, types: Collection[str], *, known: int, after: int = 0) -> list[Entry]:
+        """Standing entries of these types with `after` < seq <= `known`, ascending.
+
+        `types` are some of LISTED: master data, orders, records of quality, voids. Raises
+        ValueError for another: these alone are found without reading the whole journal.
+        """
 
     # -- names
 
@@ -327,6 +356,37 @@ class GraphStore(Protocol):
     def lines_of_events(self, seqs: Collection[int], known: int) -> LineColumns:
         """The standing lines of events."""
 
+    def lines_of_items(
+        self, items: Collection[int], *, known: int, as_of: Instant | None
+    ) -> tuple[EventColumns, LineColumns]:
+        """Every standing line that names one of these items, or names one as a serial's lot.
+
+        With the standing events they are of. `as_of` is looked at in whole microseconds, as in
+        `subgraph`; each line and each event comes once. O(n log n) in what is found.
+        """
+
+    def events(self, seqs: Collection[int], known: int) -> EventColumns:
+        """Standing events by seq."""
+
+    def events_of_runs(self, runs: Collection[int], known: int) -> list[int]:
+        """Seqs of the standing events of runs, ascending."""
+
+    def sums_of_events(self, seqs: Collection[int], known: int) -> SumColumns:
+        """What standing events took and gave, added up by event, way, product, lot and unit.
+
+        Only lines that are walked (inputs and outputs). O(lines), of which few leave the engine.
+        """
+
+    def serials_of(
+        self, lots: Collection[int], *, known: int, as_of: Instant | None
+    ) -> ComprisesColumns:
+        """Which serials are or were of these lots."""
+
+    def lots_of(
+        self, serials: Collection[int], *, known: int, as_of: Instant | None
+    ) -> ComprisesColumns:
+        """Which lots these serials are or were of."""
+
     def held(self, containers: Collection[int], *, known: int, as_of: Instant | None) -> list[int]:
         """Every item that packing records put into containers or took out, by number."""
 
@@ -363,6 +423,9 @@ class GraphStore(Protocol):
         Raises VersionConflict when another writer came first.
         """
 
+    def delete_document(self, kind: str, id: str) -> bool:
+        """Remove a document; whether there was one."""
+
     # -- the projection as a whole
 
     def rows(self, table: str, known: int) -> Iterator[tuple[Any, ...]]:
@@ -378,6 +441,20 @@ class GraphStore(Protocol):
         None, and nothing is done, when `source` lacks events that this journal has. Readers
         keep the old rows until the new ones are complete; writers wait.
         """
+
+
+# The types that `of_types` lists.
+LISTED = frozenset({
+    "product", "party", "place", "equipment", "order", "void", "hold", "release", "inspection",
+    "certificate", "deviation", "nonconformance", "capa", "complaint",
+})  # fmt: skip
+
+
+def listed(types: Collection[str]) -> list[str]:
+    """Types for `of_types`, each once. Raises ValueError for one that is not LISTED."""
+    if others := set(types) - LISTED:
+        raise ValueError(f"not listed by type: {sorted(others)}")
+    return sorted(set(types))
 
 
 TABLES = (

@@ -147,7 +147,7 @@ def _add_events(
 
 def _entries(store: GraphStore, seed: Seed, known: int) -> list[Entry]:
     if seed.kind == "event":
-        return [_named_event(store, seed.key, known)]
+        return [named_event(store, seed.key, known)]
     kind, only = _MENTIONS[seed.kind]
     seqs = store.mentioned(
         kind,
@@ -170,7 +170,8 @@ def event_entry(store: GraphStore, source: str, id: str, known: int) -> Entry:
     return found[(source, id)]
 
 
-def _named_event(store: GraphStore, text: str, known: int) -> Entry:
+def named_event(store: GraphStore, text: str, known: int) -> Entry:
+    """The entry of an event, given its key or "source/id". Raises UnknownEvent, Refused."""
     found = store.entries(_ids(text), known)
     if not found:
         raise UnknownEvent(text)

@@ -25,6 +25,9 @@ from tracegraph.store.projection.rows import AnomalyRow, ItemRow
 
 _NEVER = 2**62  # later than any instant, in microseconds
 _PAGE = 1000
+# Starting points of one statement, which holds its whole answer in memory; bodies may be large.
+_CHUNK = 2000
+_BODIES = 500
 _MOST_ROUNDS = 2_000  # of the search from many seeds; a longer chain is walked level by level
 
 _FEW = {"forward": "closure_forward", "backward": "closure_backward"}
@@ -91,6 +94,63 @@ class Reading:
     def lines_of_events(self, seqs: Collection[int], known: int) -> LineColumns:
         """The standing lines of events."""
         return self._connection.read("lines_of_events", lambda tx: _lines(tx, set(seqs), known))
+
+    def lines_of_items(
+        self, items: Collection[int], *, known: int, as_of: Instant | None
+    ) -> tuple[EventColumns, LineColumns]:
+        """Every standing line on items, with its event."""
+        cuts = {"known": known, "as_of": _NEVER if as_of is None else as_of.micros}
+        wanted = {4 * no for no in items}
+
+        def work(tx: Work) -> tuple[EventColumns, LineColumns]:
+            lines = _in_chunks(tx, "lines_of_items", "nodes", wanted, **cuts)
+            # A line names a lot only beside a serial that is, or was, said to be of it.
+            serials = {
+                node
+                for chunk in _chunks(wanted)
+                for node in tx.nodes("serials_ever_of", nodes=chunk)
+            }
+            beside = _in_chunks(tx, "lines_of_items", "nodes", serials - wanted, **cuts)
+            lines += [row for row in beside if row[6] and 4 * row[6] in wanted]
+            events = _in_chunks(tx, "event_rows", "seqs", {row[0] for row in lines})
+            return (
+                EventColumns.of([row for row in events if row[0] <= known < row[9]]),
+                _line_columns(lines),
+            )
+
+        return self._connection.read("lines_of_items", work)
+
+    def serials_of(
+        self, lots: Collection[int], *, known: int, as_of: Instant | None
+    ) -> ComprisesColumns:
+        """The serials of lots."""
+        return self._comprises("comprises_of_lots", "nodes", lots, known, as_of)
+
+    def lots_of(
+        self, serials: Collection[int], *, known: int, as_of: Instant | None
+    ) -> ComprisesColumns:
+        """The lots of serials."""
+        return self._comprises("comprises_among", "serials", serials, known, as_of)
+
+    def _comprises(
+        self, name: str, side: str, items: Collection[int], known: int, as_of: Instant | None
+    ) -> ComprisesColumns:
+        cuts = {"known": known, "as_of": _NEVER if as_of is None else as_of.micros}
+        nodes = {4 * no for no in items}
+        rows = self._connection.read(name, lambda tx: _in_chunks(tx, name, side, nodes, **cuts))
+        return _memberships([(lot >> 2, serial >> 2, *spell) for lot, serial, *spell in rows])
+
+    def bodies(self, seqs: Collection[int]) -> dict[int, bytes]:
+        """What was sent."""
+        rows = self._connection.read(
+            "bodies",
+            lambda tx: [
+                row
+                for chunk in _chunks(set(seqs), _BODIES)
+                for row in tx.rows("bodies", seqs=chunk)
+            ],
+        )
+        return {seq: body.encode() for seq, body in rows}
 
     def held(self, containers: Collection[int], *, known: int, as_of: Instant | None) -> list[int]:
         """Every item that was ever packed into containers, or taken out."""
@@ -227,11 +287,26 @@ def _memberships(rows: list[tuple[Any, ...]]) -> ComprisesColumns:
 
 
 def _lines(tx: Work, seqs: Collection[int], known: int) -> LineColumns:
-    rows = tx.rows("lines_of_events", seqs=sorted(seqs), known=known)
+    return _line_columns(tx.rows("lines_of_events", seqs=sorted(seqs), known=known))
+
+
+def _line_columns(rows: list[list[Any]]) -> LineColumns:
     if not rows:
         return LineColumns(*([] for _ in LineColumns._fields))
     columns = LineColumns(*map(list, zip(*rows, strict=True)))
     return columns._replace(item=[node >> 2 for node in columns.item])
+
+
+def _in_chunks(
+    tx: Work, name: str, starts: str, numbers: Collection[int], **values: int
+) -> list[list[Any]]:
+    """The rows of a statement that is run for some of its starting points at a time."""
+    return [row for chunk in _chunks(numbers) for row in tx.rows(name, **{starts: chunk}, **values)]
+
+
+def _chunks(numbers: Collection[int], size: int = _CHUNK) -> Iterator[list[int]]:
+    ordered = sorted(numbers)
+    return (ordered[first : first + size] for first in range(0, len(ordered), size))
 
 
 def _items(tx: Work, numbers: Collection[int], known: int) -> dict[int, ItemRow]:

@@ -14,6 +14,7 @@ from tracegraph.store.appending import Admission, admit, project_batch
 from tracegraph.store.neo4j.connection import Connection, Row, Work
 from tracegraph.store.neo4j.reading import Reading
 from tracegraph.store.neo4j.statements import Migration, migrations
+from tracegraph.store.neo4j.summing import Summing
 from tracegraph.store.neo4j.tables import Neo4jTables, uid
 from tracegraph.store.neo4j.whole import mend, table_rows
 from tracegraph.store.neo4j.writing import each, write
@@ -27,6 +28,7 @@ from tracegraph.store.port import (
     Published,
     StoreOutdated,
     VersionConflict,
+    listed,
 )
 from tracegraph.store.projection.rows import Spoken
 from tracegraph.store.projection.tables import Changes, Counters
@@ -37,7 +39,7 @@ _APPEND_SECONDS = 1800.0
 _REBUILD_SECONDS = 3600.0
 
 
-class Neo4jStore(Reading):
+class Neo4jStore(Reading, Summing):
     """`GraphStore` on a Neo4j database. See the port for what each method means.
 
     Writers take the counter's lock before anything else, so they never deadlock and `seq` has
@@ -151,6 +153,10 @@ class Neo4jStore(Reading):
         found = self._entries("entries_by_seq", known, keys=list(set(seqs)))
         return {entry.seq: entry for entry in found}
 
+    def of_types(self, types: Collection[str], *, known: int, after: int = 0) -> list[Entry]:
+        """Standing entries of types."""
+        return self._entries("entries_of_types", known, types=listed(types), after=after)
+
     def _entries(self, name: str, known: int, **values: Any) -> list[Entry]:
         rows = self._connection.read(name, lambda tx: tx.rows(name, known=known, **values))
         return [
@@ -207,6 +213,13 @@ class Neo4jStore(Reading):
         if not rows or not rows[0]["written"]:
             raise VersionConflict(f"Document {document.kind}/{document.id} was changed meanwhile.")
         return document._replace(version=document.version + 1)
+
+    def delete_document(self, kind: str, id: str) -> bool:
+        """Remove a document."""
+        rows = self._connection.write(
+            "delete_document", lambda tx: tx.run("delete_document", uid=uid(kind, id))
+        )
+        return bool(rows[0]["deleted"])
 
     # -- the projection as a whole
 

@@ -102,7 +102,10 @@ def run_key(event: Base) -> str | None:
 
 
 def mentions(fact: Fact) -> list[Mention]:
-    """The parties, places, orders, equipment, documents and people that an event names."""
+    """The parties, places, orders, equipment, documents and people that an event names.
+
+    And the products: of a record the one it describes, else those of which something was made.
+    """
     event = fact.event
     single = [
         ("place", event.place),
@@ -116,7 +119,14 @@ def mentions(fact: Fact) -> list[Mention]:
     found = [(kind, key) for kind, key in single if key]
     found += [("equipment", key) for key in event.equipment]
     found += [("document", key) for key in event.documents]
+    found += [("product", product) for product in _given(fact)]
     return [Mention(kind, key, fact.seq) for kind, key in dict.fromkeys(found)]
+
+
+def _given(fact: Fact) -> list[str]:
+    """The product names under which an event gave something."""
+    names = (named.name for named in fact.lines if named.role == "output")
+    return [name.product for name in names if name is not None and name.product is not None]
 
 
 def references(fact: Fact) -> list[Reference]:

@@ -14,6 +14,7 @@ from tracegraph.store.port import (
     LineColumns,
     Search,
     Subgraph,
+    SumColumns,
     TouchRow,
     names_key,
 )
@@ -120,6 +121,94 @@ class Reading:
         """The standing lines of events."""
         with self._connections.reading() as db:
             return _lines(db, seqs, known)
+
+    def lines_of_items(
+        self, items: Collection[int], *, known: int, as_of: Instant | None
+    ) -> tuple[EventColumns, LineColumns]:
+        """Every standing line on items, with its event."""
+        values = {
+            "items": packed(set(items)),
+            "known": known,
+            "as_of": _NEVER if as_of is None else as_of.micros,
+        }
+        stands = "l.rec <= :known AND l.void > :known AND l.at <= :as_of"
+        with self._connections.reading() as db:
+            lines = db.execute(
+                f"SELECT {_LINE} FROM json_each(:items) v CROSS JOIN line l ON l.item = v.value"
+                f" WHERE {stands} UNION ALL"
+                f" SELECT {_LINE} FROM json_each(:items) v CROSS JOIN line l ON l.lot = v.value"
+                f" AND l.lot > 0 WHERE {stands}"
+                " AND l.item NOT IN (SELECT value FROM json_each(:items))",
+                values,
+            ).fetchall()
+            events = _events(db, {row[0] for row in lines}, known)
+        return events, LineColumns(*_columns(lines, 11))
+
+    def events(self, seqs: Collection[int], known: int) -> EventColumns:
+        """Standing events."""
+        with self._connections.reading() as db:
+            return _events(db, seqs, known)
+
+    def events_of_runs(self, runs: Collection[int], known: int) -> list[int]:
+        """Seqs of the standing events of runs."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT e.seq FROM json_each(?) v CROSS JOIN event e ON e.hub = -v.value"
+                " AND e.hub < 0 WHERE e.seq <= ? AND e.void > ? ORDER BY e.seq",
+                (packed(set(runs)), known, known),
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    def sums_of_events(self, seqs: Collection[int], known: int) -> SumColumns:
+        """What events took and gave, added up."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT l.seq, l.hub, l.flow, i.product,"
+                " CASE WHEN i.kind = 1 THEN l.item ELSE l.lot END AS of_lot, i.kind, l.unit,"
+                " CASE WHEN count(l.quantity) = count(*) THEN sum(l.quantity) END, count(*)"
+                " FROM json_each(:seqs) v CROSS JOIN line l ON l.seq = v.value AND l.flow > 0"
+                " CROSS JOIN item i ON i.no = l.item AND i.rec <= :known AND i.void > :known"
+                " CROSS JOIN event e ON e.seq = l.seq AND e.void > :known"
+                " WHERE l.rec <= :known AND l.void > :known"
+                " GROUP BY l.seq, l.hub, l.flow, i.product, of_lot, i.kind, l.unit",
+                {"seqs": packed(set(seqs)), "known": known},
+            ).fetchall()
+        return SumColumns(*_columns(rows, 9))
+
+    def serials_of(
+        self, lots: Collection[int], *, known: int, as_of: Instant | None
+    ) -> ComprisesColumns:
+        """The serials of lots."""
+        return self._comprises("lot", lots, known, as_of)
+
+    def lots_of(
+        self, serials: Collection[int], *, known: int, as_of: Instant | None
+    ) -> ComprisesColumns:
+        """The lots of serials."""
+        return self._comprises("serial", serials, known, as_of)
+
+    def _comprises(
+        self, side: str, items: Collection[int], known: int, as_of: Instant | None
+    ) -> ComprisesColumns:
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT c.lot, c.serial, c.at, c.rest, c.since, c.until FROM json_each(?) v"
+                f" CROSS JOIN comprises c ON c.{side} = v.value"
+                " WHERE c.rec <= ? AND c.void > ? AND c.at <= ?",
+                (packed(set(items)), known, known, _NEVER if as_of is None else as_of.micros),
+            ).fetchall()
+        return ComprisesColumns(*_columns(rows, 6))
+
+    def bodies(self, seqs: Collection[int]) -> dict[int, bytes]:
+        """What was sent."""
+        with self._connections.reading() as db:
+            return dict(
+                db.execute(
+                    "SELECT j.seq, j.body FROM json_each(?) v CROSS JOIN journal j"
+                    " ON j.seq = v.value",
+                    (packed(set(seqs)),),
+                )
+            )
 
     def held(self, containers: Collection[int], *, known: int, as_of: Instant | None) -> list[int]:
         """Every item that was ever packed into containers, or taken out."""
@@ -288,6 +377,16 @@ def _walk_levels(
 def _reached_items(db: sqlite3.Connection) -> int:
     row = db.execute("SELECT count(DISTINCT n >> 2) FROM temp.reached WHERE n & 3 < 2").fetchone()
     return int(row[0])
+
+
+def _events(db: sqlite3.Connection, seqs: Collection[int], known: int) -> EventColumns:
+    rows = db.execute(
+        "SELECT e.seq, j.source, j.id, j.type, e.start, e.start_rest, e.at, e.at_rest,"
+        " e.hub FROM json_each(?) v CROSS JOIN event e ON e.seq = v.value"
+        " CROSS JOIN journal j ON j.seq = e.seq WHERE e.seq <= ? AND e.void > ?",
+        (packed(set(seqs)), known, known),
+    ).fetchall()
+    return EventColumns.of(rows)
 
 
 def _lines(db: sqlite3.Connection, seqs: Collection[int], known: int) -> LineColumns:

@@ -21,11 +21,12 @@ from tracegraph.store.port import (
     Published,
     StoreOutdated,
     VersionConflict,
+    listed,
 )
 from tracegraph.store.projection.rows import ItemRow, Spoken
 from tracegraph.store.sqlite.connections import Connections
 from tracegraph.store.sqlite.reading import Reading
-from tracegraph.store.sqlite.schema import MIGRATIONS, checksum
+from tracegraph.store.sqlite.schema import LISTED_TYPES, MIGRATIONS, checksum
 from tracegraph.store.sqlite.tables import SqliteTables, packed
 from tracegraph.store.sqlite.whole import mend, table_rows
 
@@ -191,6 +192,17 @@ class SqliteStore(Reading):
         )
         return {entry.seq: entry for entry in found}
 
+    def of_types(self, types: Collection[str], *, known: int, after: int = 0) -> list[Entry]:
+        """Standing entries of types."""
+        found = self._entries(
+            "FROM json_each(?) v CROSS JOIN journal j ON j.type = v.value"
+            " CROSS JOIN batch b ON b.last = j.batch"
+            f" WHERE j.{LISTED_TYPES} AND j.seq > ? AND j.seq <= ? ORDER BY j.seq",
+            (packed(listed(types)), after, known),
+            known,
+        )
+        return [entry for entry in found if entry.void is None]
+
     def _entries(self, rest: str, values: tuple[Any, ...], known: int) -> list[Entry]:
         with self._connections.reading() as db:
             rows = db.execute(f"SELECT {_ENTRY} {rest}", values).fetchall()
@@ -273,6 +285,12 @@ class SqliteStore(Reading):
                     f"Document {document.kind}/{document.id} was changed meanwhile."
                 )
         return new
+
+    def delete_document(self, kind: str, id: str) -> bool:
+        """Remove a document."""
+        with self._connections.writing() as db:
+            done = db.execute("DELETE FROM document WHERE kind = ? AND id = ?", (kind, id))
+            return done.rowcount > 0
 
     # -- the projection as a whole
 
