@@ -21,6 +21,7 @@ from api import (
     health,
     items,
     journal,
+    orders,
     problem_types,
     schema,
 )
@@ -51,6 +52,7 @@ TAGS = [
     {"name": "events", "description": "Facts: sent once, kept as they were sent."},
     {"name": "items", "description": "Lots, serials and containers."},
     {"name": "genealogy", "description": "What items are made of, and what they went into."},
+    {"name": "orders", "description": "Their states, the items bound to them, and commands."},
     {"name": "operation", "description": "For those who keep the service running."},
 ]
 
@@ -93,6 +95,7 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
     app.state.service = service
     for module in (health, problem_types, capture, events, journal, schema, anomalies, genealogy):
         app.include_router(module.router)
+    app.include_router(orders.router)
     app.include_router(items.router)
     app.include_router(items.last)
     _include_pages(app, graph)

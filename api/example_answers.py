@@ -175,8 +175,108 @@ ANOMALIES = {
 
 LIVE = {"status": "live", "version": "0.1.0"}
 
-READY = {"status": "ready", "engine": "sqlite", "version": "3.46.1", "schema": 1, "published": 4}
+READY = {"status": "ready", "engine": "sqlite", "version": "3.46.1", "schema": 2, "published": 4}
 
 METRICS = "# HELP tracegraph_published_seq Up to where readers see.\n"
 
 KIND = {"type": "/problems/unknown-item", "title": "No record names this item", "status": 404}
+
+ORDERS = {
+    "orders": [
+        {
+            "number": "SO-771",
+            "kind": "sales",
+            "state": "shipped",
+            "party": "CUST-12",
+            "placed_at": "2026-03-01T01:00:00Z",
+            "completed_at": None,
+            "lines": 1,
+            "anomalies": 0,
+        }
+    ],
+    "as_of": None,
+    "known_at": 7,
+    "next": None,
+}
+
+ORDER = {
+    "number": "SO-771",
+    "kind": "sales",
+    "state": "shipped",
+    "closed": False,
+    "party": "CUST-12",
+    "placed_at": "2026-03-01T01:00:00Z",
+    "completed_at": None,
+    "lines": [
+        {
+            "line": "10",
+            "product": "FG-9",
+            "quantity": "120",
+            "unit": "each",
+            "due": "2026-03-20",
+            "promised": "2026-03-18",
+            "fulfilled": "120",
+            "shipped": "120",
+            "delivered": "0",
+            "returned": "0",
+            "completed_at": None,
+            "on_time": None,
+            "items": [
+                {
+                    "key": C1,
+                    "product": "FG-9",
+                    "quantity": "120",
+                    "unit": "each",
+                    "within": None,
+                }
+            ],
+        }
+    ],
+    "unordered": [],
+    "items": [
+        {
+            **SUMMARY,
+            "shipped": "120",
+            "delivered": "0",
+            "returned": "0",
+            "unit": "each",
+            "within": None,
+        }
+    ],
+    "events": [
+        {
+            "key": SHIPMENT_KEY,
+            "type": "shipment",
+            "action": None,
+            "occurred_at": "2026-03-09T08:00:00Z",
+            "documents": ["DN-5520"],
+            "step": "all shipped",
+            "state": "shipped",
+            "legal": True,
+        }
+    ],
+    "documents": ["DN-5520"],
+    "anomalies": [],
+    "legal": ["closed", "settled"],
+    "as_of": None,
+    "known_at": 7,
+    "note": None,
+}
+
+ORDER_FIGURES = {
+    "since": "2026-01-01T00:00:00Z",
+    "until": None,
+    "kind": "sales",
+    "orders": 40,
+    "time_to_fulfil": {
+        "numerator": 36,
+        "denominator": 38,
+        "median_seconds": "288240",
+        "p90_seconds": "1209600",
+    },
+    "on_time": {"numerator": 30, "denominator": 37, "rate": "0.8108"},
+    "cancelled": {"numerator": 2, "denominator": 40, "rate": "0.05"},
+    "nonconforming": {"numerator": 1, "denominator": 36, "rate": "0.0278"},
+    "as_of": None,
+    "known_at": 6069,
+}

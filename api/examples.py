@@ -95,3 +95,44 @@ BODIES = {
     },
     "a correction": {"summary": "A correction: the shipment did not happen as told", "value": VOID},
 }
+
+ORDER_ACTIONS: dict[str, Any] = {
+    "placed": {
+        "summary": "An order is placed; a new order needs its kind",
+        "value": {
+            "action": "created",
+            "id": "so-771-created",
+            "source": "erp",
+            "occurred_at": "2026-03-01T09:00:00+08:00",
+            "kind": "sales",
+            "party": "CUST-12",
+            "lines": [
+                {
+                    "line": "10",
+                    "product": "FG-9",
+                    "quantity": "120",
+                    "unit": "each",
+                    "due": "2026-03-20",
+                }
+            ],
+        },
+    },
+    "one event": {
+        "summary": "Its lines are changed",
+        "value": {
+            "action": "changed",
+            "id": "so-771-changed",
+            "source": "erp",
+            "occurred_at": "2026-03-02T10:00:00+08:00",
+            "lines": [
+                {
+                    "line": "10",
+                    "product": "FG-9",
+                    "quantity": "120",
+                    "unit": "each",
+                    "promised": "2026-03-18",
+                }
+            ],
+        },
+    },
+}

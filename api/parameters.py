@@ -12,6 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from api import examples
 from tracegraph.model.instant import ACCEPTED, Instant
+from tracegraph.orders.state import Kind as OrderKind
+from tracegraph.orders.state import State
 
 _CUT = "a seq, or an RFC 3339 time (with + written as %2B)"
 
@@ -202,6 +204,38 @@ class Scan(KnownAt):
     scan: Name = Field(
         description="A scan, Digital Link, EPC URN, key, SSCC, or a lot or serial number.",
         examples=[examples.ITEM_KEYS[0], "C1", "https://id.gs1.org/01/09506000134352/10/L7"],
+    )
+
+
+class OrderCut(KnownAt):
+    """At which cut an order is looked at."""
+
+    as_of: Time | None = Field(
+        None, description="Events after this time do not count.", examples=["2026-03-05T00:00:00Z"]
+    )
+
+
+class OrderList(OrderCut):
+    """Which orders to list; every parameter narrows."""
+
+    state: State | None = Field(None, description="In this state.", examples=["released"])
+    kind: OrderKind | None = Field(None, description="Of this kind.", examples=["sales"])
+    party: Name | None = Field(None, description="Of this party.", examples=["CUST-12"])
+    cursor: Cursor | None = Field(
+        None, description="The `next` of the page before, as it was given."
+    )
+    limit: int = Field(50, ge=1, le=1000, description="At most so many orders.", examples=[10])
+
+
+class OrderWindow(OrderCut):
+    """Which orders to count."""
+
+    kind: OrderKind | None = Field(None, description="Of this kind.", examples=["sales"])
+    since: Time | None = Field(
+        None, description="Placed then or later.", examples=["2026-01-01T00:00:00Z"]
+    )
+    until: Time | None = Field(
+        None, description="Placed then or earlier.", examples=["2026-12-31T00:00:00Z"]
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracegraph.model.refusal import Refusal, Refused, TracegraphError
+from tracegraph.orders.answer import IllegalStep, UnknownOrder
 from tracegraph.store.port import StoreError, StoreOutdated, StoreUnavailable, VersionConflict
 from tracegraph.trace.answer import AmbiguousItem, UnknownEvent, UnknownItem
 
@@ -39,9 +40,11 @@ KEY_REQUIRED = Kind("key-required", 403, "Only this machine may ask until a key 
 NOT_FOUND = Kind("not-found", 404, "There is nothing at this address")
 UNKNOWN_ITEM = Kind("unknown-item", 404, "No record names this item")
 UNKNOWN_EVENT = Kind("unknown-event", 404, "No such event has been recorded")
+UNKNOWN_ORDER = Kind("unknown-order", 404, "No event names this order")
 METHOD_NOT_ALLOWED = Kind("method-not-allowed", 405, "This address does not take this method")
 CONFLICT = Kind("conflict", 409, "An id is taken by other content")
 AMBIGUOUS_ITEM = Kind("ambiguous-item", 409, "Several items are called so")
+ILLEGAL_STEP = Kind("illegal-step", 409, "The order's state does not allow this")
 CHANGED = Kind("changed", 409, "Another writer came first")
 BODY_TOO_LARGE = Kind("body-too-large", 413, "The body is too long")
 TOO_MANY_EVENTS = Kind("too-many-events", 413, "The batch has too many events")
@@ -62,6 +65,8 @@ KINDS: dict[str, Kind] = {
 _OF_ERRORS: tuple[tuple[type[TracegraphError], Kind], ...] = (
     (UnknownItem, UNKNOWN_ITEM),
     (UnknownEvent, UNKNOWN_EVENT),
+    (UnknownOrder, UNKNOWN_ORDER),
+    (IllegalStep, ILLEGAL_STEP),
     (AmbiguousItem, AMBIGUOUS_ITEM),
     (Refused, INVALID_PARAMETER),
     (StoreOutdated, STORE_OUTDATED),
@@ -103,6 +108,9 @@ def problem_of(error: TracegraphError) -> Problem:
     kind = next((kind for type_, kind in _OF_ERRORS if isinstance(error, type_)), INTERNAL)
     if isinstance(error, AmbiguousItem):
         return Problem(kind, str(error), extra={"candidates": error.candidates})
+    if isinstance(error, IllegalStep):
+        said = {"state": error.state, "legal": error.legal, "breaks": error.breaks}
+        return Problem(kind, str(error), extra=said)
     if isinstance(error, Refused):
         return Problem(kind, _sentence(error.refusals), tuple(map(_in_query, error.refusals)))
     if kind is STORE_OUTDATED:

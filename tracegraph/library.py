@@ -10,6 +10,10 @@ from tracegraph.capture.capturing import capture
 from tracegraph.capture.drafting import Identifiers
 from tracegraph.capture.report import CaptureReport
 from tracegraph.model.refusal import Refusal, Refused
+from tracegraph.orders.answer import OrderFigures, OrderPage, OrderView
+from tracegraph.orders.asking import order, orders
+from tracegraph.orders.commanding import command
+from tracegraph.orders.figures import figures
 from tracegraph.proof.rebuilding import copy, rebuild
 from tracegraph.proof.verifying import Verification, verify
 from tracegraph.settings import Settings
@@ -225,6 +229,81 @@ class Tracegraph:
     def copy_to(self, other: Tracegraph, progress: Progress | None = None) -> int:
         """Copy the whole journal, with seq and times, into an empty graph; the events copied."""
         return copy(self.store, other.store, progress)
+
+    # -- orders
+
+    def order(self, number: str, *, as_of: str | None = None, known_at: Cut = None) -> OrderView:
+        """An order: its state, the items on each line, what contradicts it. Raises UnknownOrder."""
+        known = read_cut(self.store, known_at)
+        return order(self.store, number, known, read_instant(as_of, "as_of"))
+
+    def orders(
+        self,
+        *,
+        state: str | None = None,
+        kind: str | None = None,
+        party: str | None = None,
+        as_of: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+        known_at: Cut = None,
+    ) -> OrderPage:
+        """Orders by state, kind and party, by when they were first recorded; none unless placed."""
+        require_range("limit", limit, 1, MAX_PAGE)
+        return orders(
+            self.store,
+            state=state,
+            kind=kind,
+            party=party,
+            cursor=cursor,
+            limit=limit,
+            known=read_cut(self.store, known_at),
+            as_of=read_instant(as_of, "as_of"),
+        )
+
+    def order_command(
+        self,
+        number: str,
+        action: str,
+        event: Mapping[str, Any],
+        *,
+        source: str | None = None,
+        caller: str | None = None,
+    ) -> CaptureReport:
+        """Store an order event if the order's state allows it; what became of the event.
+
+        `event` has the event's other fields: `id`, `occurred_at`, and whatever else is to be
+        said. Raises IllegalStep and UnknownOrder, with nothing stored; what is malformed is told
+        in the report, as `capture` does.
+        """
+        return command(
+            self.store,
+            number,
+            action,
+            event,
+            source=source,
+            caller=caller,
+            identifiers=self.identifiers,
+        )
+
+    def order_figures(
+        self,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        kind: str | None = None,
+        as_of: str | None = None,
+        known_at: Cut = None,
+    ) -> OrderFigures:
+        """Key figures of the orders placed in a window, each with what it was counted from."""
+        return figures(
+            self.store,
+            since=read_instant(since, "since"),
+            until=read_instant(until, "until"),
+            kind=kind,
+            known=read_cut(self.store, known_at),
+            as_of=read_instant(as_of, "as_of"),
+        )
 
 
 def connect(

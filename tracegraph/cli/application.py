@@ -13,6 +13,7 @@ from tracegraph.cli import (
     importing,
     journal,
     keys,
+    orders,
     schema,
     serving,
     tracing,
@@ -41,6 +42,7 @@ app.command("rebuild")(upkeep.rebuild)
 app.command("verify")(upkeep.verify)
 app.command("copy")(upkeep.copy)
 app.command("schema")(schema.schema)
+app.add_typer(orders.app, name="orders")
 app.add_typer(keys.app, name="keys")
 
 
@@ -68,10 +70,11 @@ def tracegraph(
     \b
     Exit codes:
       0  done
-      1  something in the data was wrong: rejects, conflicts, a projection that differs
+      1  something in the data was wrong: rejects, conflicts, a projection that differs,
+         a step that an order does not allow
       2  the command was not used as it can be
       3  the store cannot be reached, or does not fit this version
-      4  no record names the item, event or key
+      4  no record names the item, event, order or key
       5  several items are called so
     """
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from tracegraph.cli.output import complain
 from tracegraph.keys import UnknownKey
 from tracegraph.model.refusal import Refused, TracegraphError
+from tracegraph.orders.answer import IllegalStep, UnknownOrder
 from tracegraph.store.port import StoreError, StoreOutdated, StoreUnavailable
 from tracegraph.trace.answer import AmbiguousItem, UnknownEvent, UnknownItem
 
@@ -27,7 +28,9 @@ FAULTS: tuple[tuple[type[TracegraphError], int, str], ...] = (
     (AmbiguousItem, AMBIGUOUS, "Name one of them by its key."),
     (UnknownItem, UNKNOWN, "Look for it with: tracegraph find TEXT"),
     (UnknownEvent, UNKNOWN, "See what was recorded with: tracegraph events"),
+    (UnknownOrder, UNKNOWN, "See the orders with: tracegraph orders"),
     (UnknownKey, UNKNOWN, "See the keys with: tracegraph keys list"),
+    (IllegalStep, DATA, "Nothing was stored."),
     (Refused, USAGE, "See --help."),
     (StoreOutdated, STORE, "Use the version that made the store, or another store."),
     (StoreUnavailable, STORE, "Check --store or TRACEGRAPH_STORE and try again."),
