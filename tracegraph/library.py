@@ -16,6 +16,7 @@ from tracegraph.orders.commanding import command
 from tracegraph.orders.figures import figures
 from tracegraph.proof.rebuilding import copy, rebuild
 from tracegraph.proof.verifying import Verification, verify
+from tracegraph.recall.questions import RecallQuestions
 from tracegraph.settings import Settings
 from tracegraph.store.opening import open_store
 from tracegraph.store.port import GraphStore, Search
@@ -50,7 +51,7 @@ MAX_BUDGET = 10_000_000
 MAX_PAGE = 10_000
 
 
-class Tracegraph:
+class Tracegraph(RecallQuestions):
     """A traceability graph: one store, with everything that can be asked of it.
 
     Usable from many threads. Close it, or use it in a `with`. `known_at` is a seq of the journal

@@ -1,0 +1,204 @@
+"""What is known of one item over time: its inflows, and what a draw at some instant may hold.
+
+Let Q be all that flowed in by the instant of a draw, of which between a and b is affected. A draw
+of q holds between max(0, q - (Q - a)) and min(q, b) affected units (domain, "Draws"). What left
+without ever having come in, by the records, may be good: it adds to Q.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tracegraph.recall.bounds import NOTHING, Bounds, between, larger, perhaps, whole
+from tracegraph.recall.flow import WHOLE, Thing
+
+ALWAYS = -(2**200)  # before every instant
+
+
+@dataclass(slots=True)
+class Entry:
+    """Something that came into an item, or happened to units in it (`quantity` 0).
+
+    It counts from `start`; before `end` it may not be there yet. `again`: the item itself can
+    reach it, so its units may be old ones, all but the `fresh` ones. `named`: only units with
+    serial numbers. `happened`: no units came, something happened to units that were there.
+    """
+
+    start: int
+    end: int
+    quantity: int | None
+    bounds: Bounds = NOTHING
+    again: bool = False
+    named: bool = False
+    happened: bool = False
+    fresh: int = 0
+
+
+class Sum(NamedTuple):
+    """What flowed in by an instant. `certain_end`: when something certain had surely come."""
+
+    quantity: int = 0
+    unknown: bool = False  # an amount among it is unknown
+    low: int = 0
+    low_again: int = 0
+    high: int = 0
+    high_unknown: bool = False
+    room: int = 0  # distinct units
+    every: bool = True
+    some: bool = False
+    certain_end: int | None = None
+
+    def plus(self, entry: Entry) -> Sum:
+        """With one more entry."""
+        bounds, amount = entry.bounds, entry.quantity
+        end = self.certain_end
+        if bounds.certain and (end is None or entry.end < end):
+            end = entry.end
+        if entry.happened:
+            high = self.high + (bounds.high or 0)
+            unknown = self.high_unknown or (bounds.some and bounds.high is None)
+            some = self.some or bounds.some
+            return self._replace(high=high, high_unknown=unknown, some=some, certain_end=end)
+        return Sum(
+            self.quantity + (amount or 0),
+            self.unknown or amount is None,
+            self.low if entry.again else self.low + bounds.low,
+            max(self.low_again, bounds.low) if entry.again else self.low_again,
+            self.high + (bounds.high or 0),
+            self.high_unknown or (bounds.some and bounds.high is None),
+            self.room + (entry.fresh if entry.again else amount or 0),
+            self.every and bounds.every,
+            self.some or bounds.some,
+            end,
+        )
+
+    @property
+    def least(self) -> int:
+        """At least so many units are affected; what came again may be what was there."""
+        return max(self.low, self.low_again)
+
+    @property
+    def most(self) -> int | None:
+        """At most so many; None where an amount is unknown."""
+        if self.unknown:
+            return None
+        return self.room if self.high_unknown else min(self.high, self.room)
+
+
+_EMPTY = Sum()
+
+
+@dataclass(slots=True)
+class Account:
+    """One item: its entries by start, running sums, and seeds that act on all of it."""
+
+    thing: Thing
+    entries: list[Entry] = field(default_factory=list)
+    missing: int = 0
+    whole: bool = False
+    whole_since: int | None = None
+    changed: int = 0  # the round in which it last changed
+    _starts: list[int] = field(default_factory=list)
+    _sums: list[Sum] = field(default_factory=lambda: [_EMPTY])
+    _unnamed: list[Sum] = field(default_factory=lambda: [_EMPTY])
+    _places: dict[int, int] = field(default_factory=dict)
+    _happened: list[tuple[int, int]] = field(default_factory=list)
+    _later: list[Entry] = field(default_factory=list)
+
+    def close(self) -> None:
+        """All entries are in: put them in order."""
+        self.entries.sort(key=lambda entry: (entry.start, entry.end))
+        self._starts = [entry.start for entry in self.entries]
+        self._places = {id(entry): place for place, entry in enumerate(self.entries)}
+        most = 0
+        for end, low in sorted((e.end, e.bounds.low) for e in self.entries if e.happened):
+            most = max(most, low)
+            self._happened.append((end, most))
+        self._later = [e for e in self.entries if (e.happened or e.again) and not e.named]
+
+    def happened(self, before: int) -> int:
+        """To at least so many units something had surely happened before an instant."""
+        count = bisect_right(self._happened, (before, 2**200))
+        return self._happened[count - 1][1] if count else 0
+
+    def happened_later(self, after: int, until: int) -> bool:
+        """Whether units of it were, or may have been, affected after they had come."""
+        return any(e.bounds.some and after < e.start <= until for e in self._later)
+
+    def set(self, entry: Entry, bounds: Bounds, round_: int) -> None:
+        """Something else is known of an entry."""
+        entry.bounds = bounds
+        self.changed = round_
+        valid = self._places[id(entry)] + 1
+        del self._sums[valid:]
+        del self._unnamed[valid:]
+
+    def sum(self, until: int, *, named: bool = True) -> Sum:
+        """What flowed in by `until`; without `named` only what serials can be drawn from."""
+        count = bisect_right(self._starts, until)
+        sums = self._sums if named else self._unnamed
+        while len(sums) <= count:
+            entry = self.entries[len(sums) - 1]
+            sums.append(sums[-1] if entry.named and not named else sums[-1].plus(entry))
+        return sums[count]
+
+    def sum_without(self, until: int, entry: Entry) -> Sum:
+        """What flowed in by `until`, but for one entry. Linear in what came after that."""
+        place = self._places[id(entry)]
+        count = bisect_right(self._starts, until)
+        if count <= place:
+            return self.sum(until)
+        self.sum(until)
+        found = self._sums[place]
+        for other in self.entries[place + 1 : count]:
+            found = found.plus(other)
+        return found
+
+    def draw(
+        self, quantity: int | None, start: int, end: int, slack: int, own: Entry | None = None
+    ) -> Bounds:
+        """What a draw between `start` and `end` may hold; its `own` output is not in it.
+
+        Amortised O(1), O(log n) to find the instant.
+        """
+        if self.whole or (self.whole_since is not None and self.whole_since + slack <= start):
+            return whole(quantity)
+        until = end + slack
+        sum_ = self.sum(until) if own is None else self.sum_without(until, own)
+        found = self.held(sum_, quantity, start, slack)
+        if self.whole_since is not None and self.whole_since <= end + slack:
+            found = larger(found, perhaps(quantity), quantity)
+        return found
+
+    def held(self, sum_: Sum, quantity: int | None, start: int, slack: int) -> Bounds:
+        """What so much of it may hold, given what had flowed in."""
+        if not sum_.some:
+            return NOTHING
+        before = sum_.certain_end is not None and sum_.certain_end + slack <= start
+        if self.thing.serial:  # one unit, which stays affected once it is
+            return whole(WHOLE) if before or sum_.every else perhaps(WHOLE)
+        drawn = self._drawn(sum_, quantity, self.happened(start - slack))
+        if not self.thing.mixture:
+            return drawn
+        return whole(quantity) if before or drawn.certain else perhaps(quantity)
+
+    def _drawn(self, sum_: Sum, quantity: int | None, happened: int) -> Bounds:
+        if quantity is None or sum_.unknown:
+            if sum_.every and not self.missing:
+                return whole(quantity)
+            return between(0, sum_.most, quantity)
+        good = sum_.quantity + self.missing - max(sum_.least, happened)
+        return between(quantity - good, sum_.most, quantity)
+
+    def earliest(self) -> tuple[int | None, int | None]:
+        """When it may first be affected, and when it surely is; None is never."""
+        if self.whole:
+            return ALWAYS, ALWAYS
+        some = [entry.start for entry in self.entries if entry.bounds.some]
+        sure = [entry.end for entry in self.entries if entry.bounds.certain]
+        if self.whole_since is not None:
+            some.append(self.whole_since)
+            sure.append(self.whole_since)
+        return min(some, default=None), min(sure, default=None)

@@ -1,0 +1,300 @@
+"""Opening accounts: a flow and its seeds, sorted by item, before anything is propagated."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from tracegraph.recall.account import ALWAYS, Account, Entry
+from tracegraph.recall.bounds import NOTHING, Bounds, between, larger, whole
+from tracegraph.recall.flow import WHOLE, Affected, Flow, Hub, Membership, Output
+from tracegraph.recall.rounds import in_rounds
+
+
+@dataclass(slots=True)
+class _Left:
+    """What left an item: amounts by the end and by the start of each draw, with running sums."""
+
+    ends: list[int]
+    by_end: list[int]
+    starts: list[int]
+    by_start: list[int]
+
+
+@dataclass(slots=True)
+class Accounts:
+    """The accounts of a flow, and where hubs find what they need.
+
+    `entries` by hub and place of the output; `own` by hub and item; `decreed` the seeds on a
+    hub's outputs; `totals` what they come to by product; `makers` the outputs that gave an item;
+    `chains` for what a disassembly gives back: the items between it and its input.
+    """
+
+    accounts: dict[int, Account] = field(default_factory=dict)
+    entries: dict[tuple[int, int], Entry] = field(default_factory=dict)
+    own: dict[tuple[int, int], Entry] = field(default_factory=dict)
+    decreed: dict[int, list[Affected]] = field(default_factory=dict)
+    totals: dict[tuple[int, str], Bounds] = field(default_factory=dict)
+    makers: dict[int, list[tuple[Hub, Output]]] = field(default_factory=dict)
+    chains: dict[tuple[int, int], list[int]] = field(default_factory=dict)
+    counted_slots: dict[int, tuple[bool, ...]] = field(default_factory=dict)
+    _left: dict[int, _Left] = field(default_factory=dict)
+
+    def left_before(self, item: int, instant: int, slack: int) -> int:
+        """How much had surely left an item before an instant."""
+        left = self._left.get(item)
+        if left is None:
+            return 0
+        count = bisect_left(left.ends, instant - slack)
+        return left.by_end[count - 1] if count else 0
+
+    def left_by(self, item: int, instant: int, slack: int) -> int:
+        """How much may have left an item before an instant."""
+        left = self._left.get(item)
+        if left is None:
+            return 0
+        count = bisect_left(left.starts, instant + slack)
+        return left.by_start[count - 1] if count else 0
+
+
+@dataclass(slots=True)
+class _Draw:
+    start: int
+    end: int
+    quantity: int | None
+
+
+def accounts(flow: Flow, seeds: Sequence[Affected]) -> Accounts:
+    """Open an account for each item of a flow. O(n log n) in its lines."""
+    opened = Accounts({no: Account(thing) for no, thing in flow.things.items()})
+    draws = _draws(flow)
+    _enter_flow(flow, opened)
+    _enter_seeds(flow, seeds, opened)
+    for no, account in opened.accounts.items():
+        _settle_times(account, draws.get(no, []), flow.tolerance)
+        account.close()
+        taken = [d for d in draws.get(no, ()) if d.quantity is not None and d.quantity > 0]
+        if taken:
+            opened._left[no] = _left(taken)
+    for hub in flow.hubs:
+        if hub.disassembly:
+            _chain(flow, hub, opened)
+    return opened
+
+
+def _left(taken: list[_Draw]) -> _Left:
+    ends = sorted((d.end, d.quantity or 0) for d in taken)
+    starts = sorted((d.start, d.quantity or 0) for d in taken)
+    return _Left(
+        [end for end, _ in ends],
+        list(accumulate(q for _, q in ends)),
+        [start for start, _ in starts],
+        list(accumulate(q for _, q in starts)),
+    )
+
+
+def _draws(flow: Flow) -> dict[int, list[_Draw]]:
+    """What left each item, by whatever way; a serial that leaves leaves its lot, too."""
+    found: defaultdict[int, list[_Draw]] = defaultdict(list)
+    lots: defaultdict[int, list[Membership]] = defaultdict(list)
+    for membership in flow.memberships:
+        lots[membership.serial].append(membership)
+    for hub in flow.hubs:
+        for taken in hub.inputs:
+            if not taken.loose:
+                found[taken.item].append(_Draw(hub.start, hub.end, taken.quantity))
+                lot = _lot_at(lots.get(taken.item, ()), hub.end)
+                if lot is not None:
+                    found[lot].append(_Draw(hub.start, hub.end, WHOLE))
+    for out in flow.outflows:
+        if out.counts:
+            found[out.item].append(_Draw(out.start, out.end, out.quantity))
+    return found
+
+
+def _lot_at(memberships: Iterable[Membership], instant: int) -> int | None:
+    for m in memberships:
+        if (m.since is None or m.since <= instant) and (m.until is None or instant < m.until):
+            return m.lot
+    return None
+
+
+def _enter_flow(flow: Flow, opened: Accounts) -> None:
+    again = in_rounds(flow)
+    taken_of: dict[tuple[int, int], int] = defaultdict(int)
+    lot_of = {m.serial: m.lot for m in flow.memberships}
+    for hub in flow.hubs:
+        opened.counted_slots[hub.no] = _counted_slots(flow, hub)
+        for taken in hub.inputs:
+            taken_of[hub.no, taken.item] += taken.quantity or 0
+            if taken.item in lot_of:
+                taken_of[hub.no, lot_of[taken.item]] += WHOLE
+        for place, output in enumerate(hub.outputs):
+            came = (hub.no, output.item) in again
+            quantity = output.quantity
+            fresh = max(0, (quantity or 0) - taken_of[hub.no, output.item]) if came else 0
+            entry = Entry(hub.start, hub.end, quantity, again=came, named=output.named, fresh=fresh)
+            opened.entries[hub.no, place] = opened.own[hub.no, output.item] = entry
+            opened.accounts[output.item].entries.append(entry)
+            opened.makers.setdefault(output.item, []).append((hub, output))
+    for inflow in flow.inflows:
+        entry = Entry(inflow.start, inflow.end, inflow.quantity, named=inflow.named)
+        opened.accounts[inflow.item].entries.append(entry)
+        opened.entries[inflow.key, -1] = entry
+
+
+def _counted_slots(flow: Flow, hub: Hub) -> tuple[bool, ...]:
+    counted = [True] * len(hub.slots)
+    for taken in hub.inputs:
+        if taken.slot >= 0:
+            thing = flow.things.get(taken.item)
+            counted[taken.slot] &= thing is None or thing.counted
+    return tuple(counted)
+
+
+def _enter_seeds(flow: Flow, seeds: Sequence[Affected], opened: Accounts) -> None:
+    lots: defaultdict[int, list[Membership]] = defaultdict(list)
+    for membership in flow.memberships:
+        lots[membership.serial].append(membership)
+    hubs = {hub.no: hub for hub in flow.hubs}
+    for seed in seeds:
+        account = opened.accounts.get(seed.item)
+        if account is None:
+            continue
+        if seed.hub is not None:
+            opened.decreed.setdefault(seed.hub, []).append(seed)
+            _count_total(hubs[seed.hub], seed, opened)
+            continue
+        if seed.inflow is not None:
+            entry = opened.entries[seed.inflow, -1]
+            bounds = _decree(seed.quantity, entry.quantity)
+            entry.bounds = larger(entry.bounds, bounds, entry.quantity)
+            continue
+        if seed.quantity is not None or seed.part:
+            _happen(account, seed)
+        elif seed.since is None:
+            account.whole = True
+        elif account.whole_since is None or seed.since < account.whole_since:
+            account.whole_since = seed.since
+        for membership in lots.get(seed.item, ()):
+            lot = opened.accounts.get(membership.lot)
+            if lot is not None:
+                since = max(ALWAYS if seed.since is None else seed.since, membership.first)
+                unit = Affected(membership.lot, WHOLE, since, sure=seed.sure)
+                _happen(lot, unit, named=True)
+
+
+def _decree(seeded: int | None, quantity: int | None) -> Bounds:
+    if seeded is None or quantity is None:
+        return whole(quantity)
+    return between(seeded, seeded, quantity)
+
+
+def _happen(account: Account, seed: Affected, *, named: bool = False) -> None:
+    """Something happened to units that were there; to how many, may be unknown."""
+    start = ALWAYS if seed.since is None else seed.since
+    end = start if seed.sure is None else max(start, seed.sure)
+    least = seed.quantity
+    if least is None:
+        least = WHOLE if account.thing.counted else 1
+    bounds = Bounds(least, seed.quantity, some=True, every=False)
+    account.entries.append(Entry(start, end, 0, bounds, named=named, happened=True))
+
+
+def _count_total(hub: Hub, seed: Affected, opened: Accounts) -> None:
+    for output in hub.outputs:
+        if output.item == seed.item and not output.lot:
+            bounds = _decree(seed.quantity, output.quantity)
+            before = opened.totals.get((hub.no, output.product), NOTHING)
+            high = None if None in (before.high, bounds.high) else before.high + bounds.high  # type: ignore[operator]  # neither is None here
+            opened.totals[hub.no, output.product] = Bounds(
+                before.low + bounds.low, high, some=True, every=False
+            )
+
+
+def _settle_times(account: Account, draws: list[_Draw], slack: int) -> None:
+    """From when entries count: earlier where the records are late, always where amounts lack.
+
+    What left before it came, by the records, came earlier: an inflow that meets a negative
+    balance counts from when the balance fell below zero. What never came is `missing`.
+    """
+    if account.thing.container:
+        return
+    came = [entry for entry in account.entries if not entry.happened]
+    if any(entry.quantity is None for entry in came) or any(d.quantity is None for d in draws):
+        for entry in came:
+            entry.start = ALWAYS
+        return
+    account.missing = _missing(came, draws, slack)
+    if account.missing:
+        _pull_forward(came, draws)
+
+
+def _missing(came: list[Entry], draws: list[_Draw], slack: int) -> int:
+    """By how much draws exceed, at the worst instant, what may have come by then."""
+    starts = sorted((entry.start, entry.quantity or 0) for entry in came)
+    returned = [(d.start, -(d.quantity or 0)) for d in draws if (d.quantity or 0) < 0]
+    starts = sorted(starts + returned)
+    there, place, worst = 0, 0, 0
+    for end, quantity in sorted((d.end, d.quantity or 0) for d in draws if (d.quantity or 0) > 0):
+        while place < len(starts) and starts[place][0] <= end + slack:
+            there += starts[place][1]
+            place += 1
+        there -= quantity
+        worst = max(worst, -there)
+    return worst
+
+
+def _pull_forward(came: list[Entry], draws: list[_Draw]) -> None:
+    # Within one instant what comes is there before what goes.
+    steps: list[tuple[int, int, int, int]] = []
+    for place, entry in enumerate(came):
+        steps.append((entry.end, 0, entry.quantity or 0, place))
+    for draw in draws:
+        quantity = draw.quantity or 0
+        steps.append((draw.end, 0 if quantity < 0 else 1, -quantity, -1))
+    balance, since = 0, 0
+    for at, _, change, place in sorted(steps):
+        if balance < 0 and place >= 0:
+            came[place].start = min(came[place].start, since)
+        if balance >= 0 > balance + change:
+            since = at
+        balance += change
+
+
+def _chain(flow: Flow, hub: Hub, opened: Accounts) -> None:
+    """For what a disassembly gives back: every item on the way from it to what was taken apart."""
+    wholes = {taken.item for taken in hub.inputs}
+    for output in hub.outputs:
+        if output.back:
+            opened.chains[hub.no, output.item] = between_items(flow, output.item, wholes, hub)
+
+
+def between_items(flow: Flow, part: int, wholes: set[int], stop: Hub) -> list[int]:
+    """Items on ways from a part to the wholes it was built into, the wholes included."""
+    takers: defaultdict[int, list[Hub]] = defaultdict(list)
+    for hub in flow.hubs:
+        if hub.no != stop.no:
+            for taken in hub.inputs:
+                takers[taken.item].append(hub)
+    parents: dict[int, set[int]] = {part: set()}
+    waiting = [part]
+    while waiting:
+        item = waiting.pop()
+        for hub in takers.get(item, ()):
+            for output in hub.outputs:
+                if output.item not in parents:
+                    parents[output.item] = set()
+                    waiting.append(output.item)
+                parents[output.item].add(item)
+    found: set[int] = set()
+    waiting = [whole_ for whole_ in wholes if whole_ in parents and whole_ != part]
+    while waiting:
+        item = waiting.pop()
+        if item not in found:
+            found.add(item)
+            waiting += [before for before in parents[item] if before != part]
+    return sorted(found)

@@ -1,0 +1,392 @@
+"""The gate: may these items be shipped, consumed or used, here, in this quantity?
+
+An item is asked backward: what is upstream of it is read (a few rows, however large the store),
+and every open case's seeds that lie in there are reasoned forward over just that. So an open case
+refuses what it reaches now, and nothing must be kept up to date while events come in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from threading import Lock
+from typing import Any, Literal
+
+import orjson
+
+from tracegraph.model.instant import Instant
+from tracegraph.model.key import Kind
+from tracegraph.model.parse import parse_event
+from tracegraph.model.quantity import Quantity
+from tracegraph.model.unit import EACH
+from tracegraph.recall.amount import Scales
+from tracegraph.recall.answer import GateRefusal, GateVerdict, Snapshot
+from tracegraph.recall.case import judge
+from tracegraph.recall.ledger import AVAILABLE, Journal, journal, standing
+from tracegraph.recall.master import Master
+from tracegraph.recall.material import Happening, Material, ScopeTooLarge, load
+from tracegraph.recall.query import ScopeQuery
+from tracegraph.recall.seeding import Lifetimes, Seeds, seeds
+from tracegraph.recall.unproven import Doubting, Seen, makings_of_lines
+from tracegraph.store.port import GraphStore
+from tracegraph.store.projection.contents import Content, Packing, held
+from tracegraph.store.projection.facts import fact
+from tracegraph.store.projection.rows import Flow, ItemRow
+from tracegraph.trace.answer import AmbiguousItem, UnknownItem
+from tracegraph.trace.lookup import resolve_one
+
+Purpose = Literal["ship", "consume", "use"]
+
+_CLOSED = frozenset({"closed", "resolved", "done", "completed", "cancelled", "rejected"})
+_BUDGET = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class GateItem:
+    """What is to go: an item, and how much of it (None: any of it)."""
+
+    item: str
+    quantity: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An open case as the gate needs it: its seeds now, their products, since when."""
+
+    snapshot: Snapshot
+    sown: Seeds
+    products: Seen
+
+
+@dataclass
+class OpenCases:
+    """The open cases of a store with their seeds, read anew when something was published."""
+
+    store: GraphStore
+    _lock: Lock = field(default_factory=Lock)
+    _key: tuple[Any, ...] = ()
+    _found: tuple[_Open, ...] = ()
+
+    def at(self, cases: Sequence[Snapshot], known: int, master: Master) -> tuple[_Open, ...]:
+        """The seeds of each case at a cut."""
+        key = (known, tuple(case.id for case in cases))
+        with self._lock:
+            if self._key != key:
+                self._found = tuple(self._read(case, known, master) for case in cases)
+                self._key = key
+            return self._found
+
+    def _read(self, case: Snapshot, known: int, master: Master) -> _Open:
+        found = seeds(self.store, case.query, master, known=known, as_of=None)
+        rows = self.store.items(found.items, known)
+        events, lines = self.store.lines_of_items(found.items, known=known, as_of=None)
+        starts = dict(zip(events.seq, events.start, strict=True))
+        types = dict(zip(events.seq, events.type, strict=True))
+        first: Seen = {row.product: None for row in rows.values() if row.product}
+        times: dict[str, Instant] = {}
+        for seq, flow, item in zip(lines.seq, lines.flow, lines.item, strict=True):
+            row = rows.get(item)
+            if row is None or row.product is None or seq not in starts:
+                continue
+            if flow == Flow.OUT or types[seq] == "receipt":
+                times[row.product] = min(starts[seq], times.get(row.product, starts[seq]))
+        first.update(times)
+        return _Open(case, found, first)
+
+
+def gate(
+    store: GraphStore,
+    asked: Sequence[GateItem],
+    purpose: Purpose,
+    place: str | None,
+    *,
+    known: int,
+    judged: Instant,
+    master: Master,
+    cases: Sequence[_Open],
+    strict: bool = False,
+) -> GateVerdict:
+    """May these items go? Every reason not to, with what would lift it.
+
+    Reads what is upstream of the items in a fixed number of statements an item. With `strict`
+    a balance that anything else has made negative refuses, too.
+    """
+    refusals: list[GateRefusal] = []
+    wanted: dict[int, tuple[ItemRow, int | None, str | None]] = {}
+    for each in asked:
+        try:
+            row = resolve_one(store, each.item, known).row
+        except UnknownItem:
+            detail = "No record names it."
+            lift = "Send its receipt or production, or correct the number."
+            refusals.append(GateRefusal(each.item, "unknown_item", detail, lift))
+            continue
+        except AmbiguousItem as several:
+            lift = "Name one of them by its key."
+            refusals.append(GateRefusal(each.item, "unknown_item", str(several), lift))
+            continue
+        amount = None if each.quantity is None else Quantity.parse(each.quantity).micro
+        for inside, micro, unit in _unpacked(store, row, amount, each.unit, known, refusals):
+            before = wanted.get(inside.no)
+            total = micro
+            if before is not None and before[1] is not None and micro is not None:
+                total = before[1] + micro
+            wanted[inside.no] = (inside, total, unit)
+    for row, micro, unit in wanted.values():
+        check = _Check(store, row, master, known, judged, purpose, place)
+        refusals += check.refusals(micro, unit, cases, strict=strict)
+    return GateVerdict(not refusals, purpose, known, str(judged), tuple(refusals))
+
+
+def _unpacked(
+    store: GraphStore,
+    row: ItemRow,
+    micro: int | None,
+    unit: str | None,
+    known: int,
+    refusals: list[GateRefusal],
+) -> Iterator[tuple[ItemRow, int | None, str | None]]:
+    """An item, or what a container holds now, nested."""
+    if row.kind != Kind.CONTAINER:
+        yield row, micro, unit
+        return
+    waiting, seen = [row], {row.no}
+    while waiting:
+        container = waiting.pop()
+        contents = _contents(store, container.no, known)
+        if not contents:
+            detail = "No packing record says what this container holds."
+            lift = "Send its packing record."
+            refusals.append(GateRefusal(container.key, "contents_unproven", detail, lift))
+        rows = store.items([content.item for content in contents], known)
+        for content in contents:
+            inner = rows[content.item]
+            if inner.kind != Kind.CONTAINER:
+                yield inner, content.quantity, content.unit
+            elif inner.no not in seen:
+                seen.add(inner.no)
+                waiting.append(inner)
+
+
+def _contents(store: GraphStore, container: int, known: int) -> list[Content]:
+    """What a container holds now, by its packing records."""
+    events, lines = store.lines_of_items([container], known=known, as_of=None)
+    packings = {
+        seq for seq, role, item in zip(lines.seq, lines.role, lines.item, strict=True)
+        if role == "container" and item == container
+    }  # fmt: skip
+    inside = store.lines_of_events(packings, known)
+    kinds = {no: row.kind for no, row in store.items(set(inside.item), known).items()}
+    by_seq: dict[int, list[Content]] = {seq: [] for seq in packings}
+    for seq, role, item, lot, via, quantity, unit in zip(
+        inside.seq, inside.role, inside.item, inside.lot, inside.via, inside.quantity, inside.unit,
+        strict=True,
+    ):  # fmt: skip
+        if role != "container" and not via:
+            single = kinds[item] != Kind.LOT
+            by_seq[seq].append(Content(item, lot, quantity, unit, single))
+    bodies = store.bodies(packings)
+    sources = dict(zip(events.seq, events.source, strict=True))
+    found = [
+        Packing(fact(seq, parse_event(orjson.loads(bodies[seq]), source=sources[seq])), tuple(own))
+        for seq, own in by_seq.items()
+        if seq in sources
+    ]
+    found.sort(key=lambda packing: packing.fact.order("container"))
+    return list(held(found).values())
+
+
+class _Check:
+    """Everything the gate asks of one item."""
+
+    def __init__(
+        self,
+        store: GraphStore,
+        row: ItemRow,
+        master: Master,
+        known: int,
+        judged: Instant,
+        purpose: Purpose,
+        place: str | None,
+    ) -> None:
+        self._store = store
+        self._row = row
+        self._master = master
+        self._known = known
+        self._judged = judged
+        self._purpose = purpose
+        self._place = place
+        self._material = Material(known, None, master, {row.no})
+        load(store, self._material, {row.no}, siblings=False)
+        self._scales = Scales.of(self._material)
+        self._journal: Journal = journal(self._material, self._scales)
+        lots = [member.lot for member in self._material.lots.get(row.no, ())[-1:]]
+        self._selves = [row.no, *lots]
+
+    def refusals(
+        self, micro: int | None, unit: str | None, cases: Sequence[_Open], *, strict: bool
+    ) -> Iterator[GateRefusal]:
+        """Every reason why the item may not go."""
+        yield from self._cases(cases)
+        yield from self._holds()
+        yield from self._amount(micro, unit, strict=strict)
+        yield from self._age()
+        yield from self._inspections()
+        yield from self._nonconformances()
+
+    def _no(self, rule: str, detail: str, lift: str, **more: str | None) -> GateRefusal:
+        return GateRefusal(self._row.key, rule, detail, lift, **more)
+
+    # -- open cases
+
+    def _cases(self, cases: Sequence[_Open]) -> Iterator[GateRefusal]:
+        if not cases:
+            return
+        graph = self._store.subgraph(
+            [self._row.no], "backward", known=self._known, as_of=None, max_depth=None,
+            budget=_BUDGET,
+        )  # fmt: skip
+        if graph.complete_depth is not None:
+            detail = f"More than {_BUDGET} items are upstream; it cannot be judged."
+            yield self._no("scope_possible", detail, "Close the open cases, or ask for a scope.")
+            return
+        upstream = set(graph.reached)
+        makings = None
+        for case in cases:
+            touching = {s: p for s, p in case.sown.sown.items() if s.item in upstream}
+            if touching:
+                yield from self._reasoned(case, Seeds(touching))
+            if case.products:
+                if makings is None:
+                    makings = makings_of_lines(self._store, graph.lines, self._known)
+                yield from self._unproven(case, makings.values())
+
+    def _reasoned(self, case: _Open, sown: Seeds) -> Iterator[GateRefusal]:
+        query: ScopeQuery = case.snapshot.query
+        try:
+            found = judge(
+                self._store, query, self._master, sown, [self._row.no], "backward", self._known,
+                None, Decimal(query.clock_tolerance),
+            )  # fmt: skip
+        except ScopeTooLarge as error:
+            lift = "Ask for the scope."
+            yield self._no("scope_possible", str(error), lift, scope=case.snapshot.id)
+            return
+        bounds = found.verdicts.items.get(self._row.no)
+        if bounds is None:
+            return
+        rule = "scope_certain" if bounds.certain else "scope_possible"
+        word = "is" if bounds.certain else "may be"
+        name = case.snapshot.name or case.snapshot.id[:12]
+        detail = f"It {word} affected in the open case {name}."
+        lift = "Close the case, or record what shows that it took none of the seeds."
+        yield self._no(rule, detail, lift, scope=case.snapshot.id)
+
+    def _unproven(self, case: _Open, makings: Iterable[Any]) -> Iterator[GateRefusal]:
+        doubting = Doubting(self._master, case.products)
+        for making in makings:
+            lack = doubting.lack(making)
+            if lack is not None:
+                name = case.snapshot.name or case.snapshot.id[:12]
+                product = lack.material.products[0]
+                detail = f"It may hold what the open case {name} seeks: {product} is not recorded."
+                lift = f"Send the lots of {product} that went in."
+                yield self._no(
+                    "scope_unproven", detail, lift, scope=case.snapshot.id, event=making.node
+                )
+                return
+
+    # -- the item as it stands
+
+    def _holds(self) -> Iterator[GateRefusal]:
+        for no in self._selves:
+            flags = sorted(self._journal.flags.get(no, ()))
+            if flags and flags[-1][1]:
+                event = self._material.events[flags[-1][2]]
+                reason = event.sent.get("reason") or "no reason given"
+                detail = f"{self._material.key(no)} is on hold: {reason}."
+                yield self._no("on_hold", detail, "Release it.", event=event.key)
+
+    def _amount(
+        self, micro: int | None, unit: str | None, *, strict: bool
+    ) -> Iterator[GateRefusal]:
+        scale = self._scales[self._row.no]
+        found = standing(self._row.no, self._journal.postings.get(self._row.no, ()))
+        if strict and found.overdrafts:
+            detail = "More went out of it than came in, by the records."
+            lift = "Send what came in before, or correct what went out."
+            yield self._no("quantity", detail, lift)
+        free = [
+            held_.quantity
+            for account, held_ in found.accounts.items()
+            if account.kind == "place"
+            and account.state == AVAILABLE
+            and (self._place is None or account.holder in self._master.inside(self._place))
+        ]
+        there = sum(amount for amount in free if amount > 0)
+        wanted: int | None
+        if self._row.kind == Kind.SERIAL:
+            wanted = 1_000_000
+        elif micro is None:
+            wanted = 1 if not there else None
+        else:
+            wanted = scale.base(micro, unit or EACH)
+            if wanted is None:
+                detail = f"It is measured in {scale.unit}, not in {unit}."
+                yield self._no("quantity", detail, f"Ask in {scale.unit}.")
+                return
+        if wanted is not None and wanted > there:
+            where = f" at {self._place}" if self._place else ""
+            shown = scale.shown(there) or "0"
+            detail = f"Only {shown} {scale.unit} of it are available{where}."
+            elsewhere = self._place is not None and any(
+                a.kind == "place" and a.state == AVAILABLE and h.quantity > 0
+                for a, h in found.accounts.items()
+            )
+            rule = "place" if elsewhere and not there else "quantity"
+            lift = "Record the receipt, move or release that makes it available here."
+            yield self._no(rule, detail, lift)
+
+    def _age(self) -> Iterator[GateRefusal]:
+        life = Lifetimes(self._material)
+        days = [day for no in self._selves if (day := life.expires_on(no)) is not None]
+        if days and date.fromisoformat(min(days)) < date.fromisoformat(str(self._judged)[:10]):
+            detail = f"It expired on {min(days)}."
+            yield self._no("expired", detail, "Scrap it, or record a corrected expiry date.")
+
+    def _records(self, *types: str) -> list[Happening]:
+        """Events of these types that name the item or its lot, in order of their time."""
+        found = {
+            line.seq: self._material.events[line.seq]
+            for no in self._selves
+            for line in self._material.of_item.get(no, ())
+            if self._material.events[line.seq].type in types
+        }
+        return sorted(found.values(), key=lambda event: event.order("item"))
+
+    def _inspections(self) -> Iterator[GateRefusal]:
+        last: dict[str, Happening] = {}
+        for event in self._records("inspection"):
+            last[event.sent.get("plan") or ""] = event
+        for event in last.values():
+            verdict = event.sent.get("verdict")
+            if verdict == "fail":
+                lift = "Record an inspection of the same plan that passes, or scrap it."
+                detail = "Its last inspection failed."
+                yield self._no("inspection_failed", detail, lift, event=event.key)
+            elif verdict is None:
+                lift = "Record the inspection's verdict."
+                detail = "Its inspection has no verdict."
+                yield self._no("inspection_missing", detail, lift, event=event.key)
+
+    def _nonconformances(self) -> Iterator[GateRefusal]:
+        last: dict[str, Happening] = {}
+        for event in self._records("nonconformance", "deviation"):
+            last[event.sent.get("number") or event.key] = event
+        for number, event in last.items():
+            if (event.sent.get("status") or "open").lower() not in _CLOSED:
+                detail = f"{event.type.capitalize()} {number} is open."
+                yield self._no("nonconformance_open", detail, "Close it.", event=event.key)

@@ -1,0 +1,261 @@
+"""The ledger: what every event posts between accounts, and the positions that come of it.
+
+Postings follow from the standing lines of events alone, so they are projected where the lines
+are, in the append's own transaction, and need no rows of their own (docs/adr/0010). Amounts are
+exact; each posting takes from one account what it gives to another, so that the postings of an
+item sum to zero (domain, "Ledger").
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from tracegraph.model.key import Kind
+from tracegraph.recall.amount import Scales, grouped
+from tracegraph.recall.material import Happening, Line, Material
+from tracegraph.store.projection.facts import Order
+from tracegraph.store.projection.projector import place as position_of
+
+AVAILABLE, QUARANTINE, HELD = "available", "quarantine", "on hold"
+TRANSIT, DELIVERED, RETURNED = "in transit", "delivered", "returned"
+CONSUMED, DESTROYED, USED, ADJUSTED = "consumed", "destroyed", "used", "adjusted"
+MADE, RECEIVED = "made", "received"
+
+_STATES = {"hold": HELD}
+
+
+class Account(NamedTuple):
+    """Where units are: held by a place or party (kind), or by none, in a state."""
+
+    kind: str  # place, party or none
+    holder: str | None
+    state: str
+
+    @property
+    def own(self) -> bool:
+        """Whether what is there is ours: at a place, or under way to one."""
+        return self.kind == "place"
+
+    @property
+    def origin(self) -> bool:
+        """Whether units come from there, and never are there."""
+        return self.state in {MADE, RECEIVED} and self.kind == "none"
+
+
+_MADE = Account("none", None, MADE)
+_RECEIVED = Account("none", None, RECEIVED)
+_CONSUMED = Account("none", None, CONSUMED)
+_ADJUSTED = Account("none", None, ADJUSTED)
+
+
+class Posting(NamedTuple):
+    """An amount that went from one account to another; in base units of the item.
+
+    `serials` are those of the lot's units that were named.
+    """
+
+    item: int
+    order: Order
+    seq: int
+    pos: str
+    source: Account
+    target: Account
+    quantity: int
+    serials: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Journal:
+    """All postings of some material, by item in order, and the lines that could post nothing."""
+
+    postings: dict[int, list[Posting]] = field(default_factory=dict)
+    silent: list[tuple[int, int, str]] = field(default_factory=list)  # (item, seq, pos)
+    inconvertible: list[tuple[int, int, str]] = field(default_factory=list)
+    flags: dict[int, list[tuple[Order, bool, int]]] = field(default_factory=dict)
+
+
+def journal(material: Material, scales: Scales) -> Journal:
+    """The postings of every line that is there. O(n log n)."""
+    found: defaultdict[int, list[Posting]] = defaultdict(list)
+    out = Journal()
+    for seq, lines in material.lines.items():
+        happening = material.events[seq]
+        for accounts, alike in _by_accounts(happening, lines, out):
+            for group in grouped(material, scales, alike, seq):
+                if material.kind(group.item) is Kind.CONTAINER:
+                    continue
+                if group.quantity is None:
+                    _cannot(out, group.item, seq, group.pos, alike)
+                elif group.quantity:
+                    posting = _posting(happening, group.item, group.pos, accounts, group.quantity)
+                    found[group.item].append(posting._replace(serials=group.serials))
+    out.postings = {
+        item: sorted(own, key=lambda p: (p.order, position_of(p.pos)))
+        for item, own in found.items()
+    }
+    return out
+
+
+def _cannot(out: Journal, item: int, seq: int, pos: str, lines: list[Line]) -> None:
+    known = all(line.quantity is not None for line in lines if line.item == item)
+    (out.inconvertible if known else out.silent).append((item, seq, pos))
+
+
+def _posting(
+    happening: Happening, item: int, pos: str, accounts: tuple[Account, Account], quantity: int
+) -> Posting:
+    role = {"inputs": "input", "outputs": "output"}.get(pos.partition("/")[0], "item")
+    source, target = accounts
+    if quantity < 0:
+        source, target, quantity = target, source, -quantity
+    return Posting(item, happening.order(role), happening.seq, pos, source, target, quantity)
+
+
+def _by_accounts(
+    happening: Happening, lines: list[Line], out: Journal
+) -> Iterator[tuple[tuple[Account, Account], list[Line]]]:
+    """Lines of an event that go between the same accounts."""
+    alike: dict[tuple[Account, Account], list[Line]] = {}
+    for line in lines:
+        if line.role == "container":
+            continue
+        sent = happening.line(line.pos)
+        if happening.type in {"hold", "release"} and sent.get("quantity") is None:
+            flag = (happening.order("item"), happening.type == "hold", happening.seq)
+            out.flags.setdefault(line.item, []).append(flag)
+            continue
+        accounts = _accounts(happening, line.role, sent)
+        taken_off = happening.type == "adjustment" and sent.get("quantity", "").startswith("-")
+        if accounts is not None and taken_off and line.quantity is not None and line.quantity > 0:
+            accounts = accounts[1], accounts[0]  # a serial is one unit, whatever the sign
+        if accounts is not None:
+            alike.setdefault(accounts, []).append(line)
+    yield from alike.items()
+
+
+def _accounts(  # noqa: PLR0911 - one return for each row of the domain's table
+    happening: Happening, role: str, sent: dict[str, Any]
+) -> tuple[Account, Account] | None:
+    """From where to where a line posts; None: nowhere."""
+    event = happening.sent
+    state = _STATES.get(sent.get("state", ""), sent.get("state") or AVAILABLE)
+    here = Account("place", event.get("place"), state)
+    party, to = event.get("party"), event.get("to")
+    match happening.type:
+        case "receipt":
+            return _RECEIVED, here
+        case "supplier_return":
+            return here, Account("party", party, RETURNED)
+        case "move":
+            return here, Account("place", to, state)
+        case "shipment":
+            return here, _under_way(party, to)
+        case "delivery":
+            if to is not None or party is None:
+                arrived = Account("place", to or event.get("place"), state)
+                return _under_way(None, to or event.get("place")), arrived
+            return _under_way(party, None), Account("party", party, DELIVERED)
+        case "return":
+            back = sent.get("state")
+            target = Account("place", to or event.get("place"), QUARANTINE if not back else state)
+            return Account("party", party, DELIVERED), target
+        case "scrap" | "use":
+            gone = Account("none", None, USED if happening.type == "use" else DESTROYED)
+            return (here if party is None else Account("party", party, DELIVERED)), gone
+        case "adjustment":
+            return _ADJUSTED, here
+        case "hold":
+            return here, here._replace(state=HELD)
+        case "release":
+            free = AVAILABLE if not sent.get("state") or state == HELD else state
+            return here._replace(state=HELD), here._replace(state=free)
+    if role == "output":
+        return _MADE, here
+    if role == "input":
+        return here, _CONSUMED
+    return None
+
+
+def _under_way(party: str | None, to: str | None) -> Account:
+    if to is not None:
+        return Account("place", to, TRANSIT)
+    return Account("party", party, TRANSIT)
+
+
+class Held(NamedTuple):
+    """What is in an account at the end, and the last posting that put something into it."""
+
+    quantity: int
+    last: Posting | None
+
+
+class Overdraft(NamedTuple):
+    """An account that fell below zero: since which posting, and how far."""
+
+    item: int
+    account: Account
+    posting: Posting
+    depth: int
+
+
+@dataclass(slots=True)
+class Standing:
+    """Where the units of one item are after all its postings.
+
+    `late` are inflows that met a negative balance of the item's total over own accounts.
+    """
+
+    item: int
+    accounts: dict[Account, Held] = field(default_factory=dict)
+    overdrafts: list[Overdraft] = field(default_factory=list)
+    late: list[Posting] = field(default_factory=list)
+
+    def amount(self, account: Account) -> int:
+        """What is in an account."""
+        held = self.accounts.get(account)
+        return held.quantity if held else 0
+
+
+def standing(item: int, postings: Iterable[Posting]) -> Standing:
+    """Fold postings, given in order, into positions. Linear."""
+    found = Standing(item)
+    balances: defaultdict[Account, int] = defaultdict(int)
+    last: dict[Account, Posting] = {}
+    lowest: dict[Account, Overdraft] = {}
+    total = 0
+    for posting in postings:
+        source, target = posting.source, posting.target
+        if total < 0 and target.own and not source.own:
+            found.late.append(posting)
+        total += posting.quantity * (target.own - source.own)
+        balances[source] -= posting.quantity
+        balances[target] += posting.quantity
+        last[target] = posting
+        depth = -balances[source]
+        if not source.origin and source != _ADJUSTED and depth > 0:
+            known = lowest.get(source)
+            if known is None or depth > known.depth:
+                first = known.posting if known else posting
+                lowest[source] = Overdraft(item, source, first, depth)
+    found.overdrafts = list(lowest.values())
+    found.accounts = {
+        account: Held(amount, last.get(account)) for account, amount in balances.items() if amount
+    }
+    return found
+
+
+def at_place(postings: Iterable[Posting], place: str) -> Iterator[tuple[Order, int, int]]:
+    """What of an item was at a place, in whatever state, after each posting that changed it."""
+    balance = 0
+    for posting in postings:
+        came, went = _at(posting.target, place), _at(posting.source, place)
+        if came != went:
+            balance += posting.quantity if came else -posting.quantity
+            yield posting.order, balance, posting.seq
+
+
+def _at(account: Account, place: str) -> bool:
+    return account.kind == "place" and account.holder == place and account.state != TRANSIT

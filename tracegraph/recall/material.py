@@ -1,0 +1,285 @@
+"""Material: the records that a recall reasons over, loaded from the store in bulk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import orjson
+
+from tracegraph.model.instant import Instant
+from tracegraph.model.key import Kind
+from tracegraph.model.refusal import TracegraphError
+from tracegraph.recall.master import Master
+from tracegraph.store.port import Direction as Way
+from tracegraph.store.port import EventColumns, GraphStore, LineColumns
+from tracegraph.store.projection.facts import Order, phase
+from tracegraph.store.projection.projector import place
+from tracegraph.store.projection.rows import ItemRow
+from tracegraph.trace.answer import event_key
+
+
+class ScopeTooLarge(TracegraphError):
+    """The closure holds more items than the budget; a scope is never cut short."""
+
+    def __init__(self, budget: int) -> None:
+        self.budget = budget
+        super().__init__(
+            f"More than {budget} items are reached. A scope is whole or nothing: ask with a larger"
+            " budget, or for fewer seeds."
+        )
+
+
+class Line(NamedTuple):
+    """A line, as the store keeps it (see LineRow)."""
+
+    seq: int
+    pos: str
+    role: str
+    flow: int
+    item: int
+    hub: int
+    lot: int
+    via: int
+    pooled: int
+    quantity: int | None
+    unit: str | None
+
+
+class Member(NamedTuple):
+    """A serial is of a lot; None is open."""
+
+    lot: int
+    serial: int
+    since: Instant | None
+    until: Instant | None
+
+
+class Happening(NamedTuple):
+    """An event, with what was sent."""
+
+    seq: int
+    source: str
+    id: str
+    type: str
+    start: Instant
+    end: Instant
+    hub: int
+    sent: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        """The URI of the event."""
+        return event_key(self.source, self.id)
+
+    def order(self, role: str) -> Order:
+        """Where its lines of a role stand among all lines."""
+        return Order(self.end, phase(self.type, role), self.source, self.id)
+
+    def line(self, pos: str) -> dict[str, Any]:
+        """A line as it was sent; empty for the container of a packing record."""
+        name, _, index = pos.partition("/")
+        return self.sent[name][int(index)] if index else {}
+
+
+@dataclass(slots=True)
+class Material:
+    """Items with all their lines, the hubs of a closure with all of theirs, and master data.
+
+    `complete` are the items of which every line is here.
+    """
+
+    known: int
+    as_of: Instant | None
+    master: Master
+    reached: set[int]
+    complete: set[int] = field(default_factory=set)
+    hubs: set[int] = field(default_factory=set)
+    items: dict[int, ItemRow] = field(default_factory=dict)
+    runs: dict[int, str] = field(default_factory=dict)
+    events: dict[int, Happening] = field(default_factory=dict)
+    lines: dict[int, list[Line]] = field(default_factory=dict)  # by event
+    of_item: dict[int, list[Line]] = field(default_factory=dict)
+    members: list[Member] = field(default_factory=list)
+    lots: dict[int, list[Member]] = field(default_factory=dict)  # by serial
+    serials: dict[int, list[Member]] = field(default_factory=dict)  # by lot
+
+    def key(self, item: int) -> str:
+        """The key of an item."""
+        return self.items[item].key
+
+    def node(self, hub: int) -> str:
+        """The key of a hub: of its event, or of its run."""
+        if hub < 0:
+            return self.runs.get(-hub, f"run {-hub}")
+        return self.events[hub].key
+
+    def kind(self, item: int) -> Kind:
+        """What an item is."""
+        return Kind(self.items[item].kind)
+
+    def add(self, store: GraphStore, events: EventColumns, lines: LineColumns) -> None:
+        """Add events with these lines of theirs."""
+        _occur(store, self, [events])
+        _line_up(self, [lines])
+
+    def lot_at(self, serial: int, at: Instant, named: int = 0) -> int:
+        """The lot a serial is of at an instant, 0 for none; what the line names goes first."""
+        if named:
+            return named
+        for member in self.lots.get(serial, ()):
+            if (member.since is None or member.since <= at) and (
+                member.until is None or at < member.until
+            ):
+                return member.lot
+        return 0
+
+
+def closure(
+    store: GraphStore,
+    seeds: Collection[int],
+    way: Way,
+    *,
+    known: int,
+    as_of: Instant | None,
+    budget: int,
+    master: Master,
+    siblings: bool = True,
+) -> Material:
+    """All that seeds reach, with every line on it. A fixed number of bulk reads.
+
+    Raises ScopeTooLarge.
+    """
+    graph = store.subgraph(
+        list(seeds), way, known=known, as_of=as_of, max_depth=None, budget=budget
+    )
+    if graph.complete_depth is not None:
+        raise ScopeTooLarge(budget)
+    found = Material(known, as_of, master, set(graph.reached))
+    found.runs.update(graph.runs)
+    found.items.update(graph.items)
+    found.hubs.update(graph.events.hub)
+    reached = set(graph.reached)
+    load(store, found, reached, graph.events, graph.lines, siblings=siblings)
+    return found
+
+
+def load(
+    store: GraphStore,
+    into: Material,
+    items: set[int],
+    events: EventColumns | None = None,
+    lines: LineColumns | None = None,
+    *,
+    siblings: bool = True,
+) -> None:
+    """Add every line on `items`, on the lots of serials among them and on these lots' serials.
+
+    Without `siblings` lines that name a serial of these lots, and not the lot, are left out.
+    """
+    cuts: dict[str, Any] = {"known": into.known, "as_of": into.as_of}
+    lots = store.lots_of(items, **cuts)
+    wanted = items.union(lots.lot)
+    _join(into, zip(*lots, strict=True))
+    if siblings:
+        serials = store.serials_of(wanted, **cuts)
+        wanted |= set(serials.serial)
+        _join(into, zip(*serials, strict=True))
+    wanted -= into.complete
+    more, own = store.lines_of_items(wanted, **cuts)
+    new = [columns for columns in (events, more) if columns is not None]
+    _occur(store, into, new)
+    _line_up(into, [columns for columns in (lines, own) if columns is not None])
+    into.complete |= wanted
+    named = {no for line in _all(into) for no in (line.item, line.lot, line.via)} | wanted
+    missing = named - into.items.keys() - {0}
+    if missing:
+        into.items.update(store.items(missing, into.known))
+
+
+def add_events(store: GraphStore, into: Material, seqs: Collection[int]) -> None:
+    """Add standing events with their own lines, and nothing else on the items they name."""
+    wanted = set(seqs)
+    lines = store.lines_of_events(wanted, into.known)
+    entries = store.entries_by_seq(wanted, into.known)
+    for seq, entry in entries.items():
+        if entry.void is None:
+            sent = orjson.loads(entry.body)
+            end = Instant.parse(sent["occurred_at"])
+            start = Instant.parse(sent["started_at"]) if sent.get("started_at") else end
+            if into.as_of is None or end <= into.as_of:
+                row = (seq, entry.source, entry.id, entry.type, start, end, seq, sent)
+                into.events[seq] = Happening._make(row)
+    for seq, hub in zip(lines.seq, lines.hub, strict=True):
+        if seq in into.events and hub != seq:
+            into.events[seq] = into.events[seq]._replace(hub=hub)
+    _line_up(into, [lines])
+    named = {no for line in _all(into) for no in (line.item, line.lot, line.via)} - {0}
+    into.items.update(store.items(named - into.items.keys(), into.known))
+    serials = {no for no in named if into.items[no].kind == Kind.SERIAL}
+    _join(into, zip(*store.lots_of(serials, known=into.known, as_of=into.as_of), strict=True))
+
+
+def _all(into: Material) -> Iterable[Line]:
+    return (line for lines in into.lines.values() for line in lines)
+
+
+def _join(into: Material, rows: Iterable[tuple[Any, ...]]) -> None:
+    seen = set(into.members)
+    touched: set[int] = set()
+    for lot, serial, at, rest, since, until in rows:
+        if into.as_of is not None and Instant(at, rest) > into.as_of:
+            continue
+        begin = Instant.parse(since) if since else None
+        end = Instant.parse(until) if until else None
+        member = Member(lot, serial, begin, end)
+        if member not in seen:
+            seen.add(member)
+            into.members.append(member)
+            into.lots.setdefault(serial, []).append(member)
+            into.serials.setdefault(lot, []).append(member)
+            touched.add(serial)
+    for serial in touched:
+        if len(into.lots[serial]) > 1:
+            into.lots[serial].sort(key=_spell)
+
+
+def _spell(member: Member) -> tuple[bool, Instant, int]:
+    since = member.since
+    return since is not None, since or Instant(0), member.lot
+
+
+def _occur(store: GraphStore, into: Material, columns: list[EventColumns]) -> None:
+    rows = {
+        row[0]: row
+        for part in columns
+        for row in zip(*part, strict=True)
+        if row[0] not in into.events and (into.as_of is None or row[5] <= into.as_of)
+    }
+    bodies = store.bodies(rows)
+    for seq, row in rows.items():
+        into.events[seq] = Happening._make((*row, orjson.loads(bodies[seq])))
+
+
+def _line_up(into: Material, columns: list[LineColumns]) -> None:
+    fresh: defaultdict[int, dict[Line, None]] = defaultdict(dict)
+    for part in columns:
+        for row in map(Line._make, zip(*part, strict=True)):
+            if row.seq in into.events:
+                fresh[row.seq][row] = None
+    # In the order of the event's lines, whatever order an engine gives them in.
+    for seq in sorted(fresh):
+        before = into.lines.setdefault(seq, [])
+        known = set(before)
+        new = sorted((row for row in fresh[seq] if row not in known), key=_order)
+        before += new
+        if known:
+            before.sort(key=_order)
+        for row in new:
+            into.of_item.setdefault(row.item, []).append(row)
+
+
+def _order(row: Line) -> tuple[tuple[str, int], int, int]:
+    return place(row.pos), row.item, row.via

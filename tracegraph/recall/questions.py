@@ -1,0 +1,264 @@
+"""Questions about a recall, as methods of the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, Literal
+
+import orjson
+
+from tracegraph.model.instant import Instant
+from tracegraph.recall import snapshot
+from tracegraph.recall.answer import (
+    GateRefusal,
+    GateVerdict,
+    Positions,
+    Scope,
+    ScopeDiff,
+    Snapshot,
+    Why,
+)
+from tracegraph.recall.asking import read_gate, read_query
+from tracegraph.recall.diff import diff
+from tracegraph.recall.gate import GateItem, OpenCases, Purpose, gate
+from tracegraph.recall.holdings import holdings, read_subject
+from tracegraph.recall.master import MasterData
+from tracegraph.recall.origins import Origins, origins
+from tracegraph.recall.query import ScopeQuery, ScopeSeed
+from tracegraph.recall.scope import scope
+from tracegraph.recall.why import why
+from tracegraph.store.port import GraphStore
+from tracegraph.trace.instants import read_cut, read_instant, read_seconds, require_range
+
+AnySeeds = str | ScopeSeed | Sequence[str | ScopeSeed]
+Cut = int | str | None
+
+
+class RecallQuestions:
+    """The recall half of `Tracegraph`."""
+
+    store: GraphStore
+
+    @cached_property
+    def _masters(self) -> MasterData:
+        return MasterData(self.store)
+
+    @cached_property
+    def _cases(self) -> OpenCases:
+        return OpenCases(self.store)
+
+    def scope(
+        self,
+        seeds: AnySeeds,
+        *,
+        exclude: AnySeeds = (),
+        as_of: str | None = None,
+        known_at: Cut = None,
+        clock_tolerance: str = "0",
+        transit_days: int = 30,
+        budget: int = 1_000_000,
+    ) -> Scope:
+        """What is affected, how surely, where it is, who has it, and what is missing.
+
+        A seed is a text that names an item, or a `ScopeSeed`. Never cut short: raises
+        ScopeTooLarge when more than `budget` items are reached. Raises UnknownItem,
+        UnknownEvent, AmbiguousItem, and Refused for a seed that is none.
+        """
+        query = read_query(
+            seeds,
+            exclude,
+            clock_tolerance=clock_tolerance,
+            transit_days=transit_days,
+            budget=budget,
+        )
+        return self.ask(query, as_of=as_of, known_at=known_at)
+
+    def ask(self, query: ScopeQuery, *, as_of: str | None = None, known_at: Cut = None) -> Scope:
+        """The scope that a query has at a cut."""
+        known = read_cut(self.store, known_at)
+        return scope(
+            self.store,
+            query,
+            self._masters.at(known),
+            known=known,
+            as_of=read_instant(as_of, "as_of"),
+            tolerance=read_seconds(query.clock_tolerance, "clock_tolerance"),
+        )
+
+    def explain(
+        self,
+        seeds: AnySeeds,
+        item: str,
+        *,
+        exclude: AnySeeds = (),
+        as_of: str | None = None,
+        known_at: Cut = None,
+        clock_tolerance: str = "0",
+        transit_days: int = 30,
+        budget: int = 1_000_000,
+    ) -> Why:
+        """Why an item is in the scope of seeds, or why it is out."""
+        query = read_query(
+            seeds,
+            exclude,
+            clock_tolerance=clock_tolerance,
+            transit_days=transit_days,
+            budget=budget,
+        )
+        known = read_cut(self.store, known_at)
+        return why(
+            self.store,
+            query,
+            item,
+            self._masters.at(known),
+            known=known,
+            as_of=read_instant(as_of, "as_of"),
+            tolerance=read_seconds(clock_tolerance, "clock_tolerance"),
+        )
+
+    def origins(
+        self,
+        item: str,
+        *,
+        as_of: str | None = None,
+        known_at: Cut = None,
+        clock_tolerance: str = "0",
+        budget: int = 10_000,
+    ) -> Origins:
+        """Of what is upstream of an item, what it surely holds units of, and what perhaps."""
+        require_range("budget", budget, 1, 1_000_000)
+        known = read_cut(self.store, known_at)
+        return origins(
+            self.store,
+            item,
+            self._masters.at(known),
+            known=known,
+            as_of=read_instant(as_of, "as_of"),
+            tolerance=read_seconds(clock_tolerance, "clock_tolerance"),
+            budget=budget,
+        )
+
+    def positions(
+        self,
+        item: str | None = None,
+        *,
+        product: str | None = None,
+        place: str | None = None,
+        party: str | None = None,
+        order: str | None = None,
+        as_of: str | None = None,
+        known_at: Cut = None,
+    ) -> Positions:
+        """Where the units of an item, product, place, party or order are, and in what state.
+
+        A place stands for what is inside it, too.
+        """
+        subject = read_subject(item=item, product=product, place=place, party=party, order=order)
+        known = read_cut(self.store, known_at)
+        return holdings(
+            self.store,
+            subject,
+            self._masters.at(known),
+            known=known,
+            as_of=read_instant(as_of, "as_of"),
+        )
+
+    # -- snapshots
+
+    def save_scope(
+        self, scope: Scope, *, name: str | None = None, status: Literal["open", "closed"] = "open"
+    ) -> Snapshot:
+        """Store a scope, immutable, by its hash. An open one is a case that the gate enforces."""
+        return snapshot.save(self.store, scope, name=name, status=status)
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """All snapshots, the newest first."""
+        return tuple(snapshot.snapshots(self.store))
+
+    def snapshot(self, id: str) -> Snapshot:
+        """A snapshot by its hash, or the first eight or more digits. Raises UnknownSnapshot."""
+        return snapshot.find(self.store, id).snapshot
+
+    def snapshot_content(self, id: str) -> dict[str, Any]:
+        """What a snapshot says, as JSON, checked against its hash."""
+        return snapshot.content(self.store, self.snapshot(id))
+
+    def set_case(self, id: str, status: Literal["open", "closed"]) -> Snapshot:
+        """Open or close a snapshot as a case."""
+        return snapshot.set_status(self.store, id, status)
+
+    def recompute(self, id: str) -> Scope:
+        """The scope that a snapshot's query has at its cuts; its hash must be the snapshot's."""
+        found = self.snapshot(id)
+        return self.ask(found.query, as_of=found.as_of, known_at=found.known_at)
+
+    def review(self, id: str) -> Snapshot:
+        """Compare an open snapshot with what its query gives now, and flag it if that differs.
+
+        The newer answer is stored beside it, closed, under the hash that `flag` then holds;
+        `diff` of the two says what changed. Costs nothing while nothing was published since.
+        """
+        stored = snapshot.find(self.store, id)
+        now = self.store.published().seq
+        if stored.snapshot.status != "open" or stored.checked >= now:
+            return stored.snapshot
+        before = snapshot.content(self.store, stored.snapshot)
+        fresh = self.ask(stored.snapshot.query, as_of=stored.snapshot.as_of)
+        changes = diff(self.store, before, orjson.loads(orjson.dumps(fresh))).changes
+        newer = None
+        if changes:
+            newer = snapshot.save(self.store, fresh, name=stored.snapshot.name, status="closed").id
+        return snapshot.flag(self.store, stored, newer, now)
+
+    def diff(self, before: str, after: str | None = None) -> ScopeDiff:
+        """What changed from one snapshot to another, or (None) to what its query gives now."""
+        first = self.snapshot(before)
+        old = snapshot.content(self.store, first)
+        if after is not None:
+            return diff(self.store, old, self.snapshot_content(after))
+        now = self.ask(first.query, as_of=first.as_of)
+        return diff(self.store, old, orjson.loads(orjson.dumps(now)))
+
+    # -- the gate
+
+    def gate(
+        self,
+        items: Sequence[str | GateItem],
+        *,
+        purpose: Purpose,
+        place: str | None = None,
+        at: str | None = None,
+        seen: int | None = None,
+        strict: bool = False,
+    ) -> GateVerdict:
+        """May these items be shipped, consumed or used, here, in this quantity?
+
+        `at` is the instant at which expiry is judged, now unless given; the answer says it, so
+        that it can be asked again. `seen` is the last seq that the caller knows of: a gate that
+        is behind it refuses.
+        """
+        asked = read_gate(items, purpose)
+        published = self.store.published()
+        known = published.seq
+        judged = read_instant(at, "at") or Instant.parse(datetime.now(UTC).isoformat())
+        master = self._masters.at(known)
+        cases = self._cases.at(snapshot.open_cases(self.store), known, master)
+        verdict = gate(
+            self.store,
+            asked,
+            purpose,
+            place,
+            known=known,
+            judged=judged,
+            master=master,
+            cases=cases,
+            strict=strict,
+        )
+        if seen is not None and seen > known:
+            detail = f"The gate sees up to seq {known}, and you have seen {seen}."
+            late = GateRefusal(asked[0].item, "behind", detail, "Ask again in a moment.")
+            return replace(verdict, allowed=False, refusals=(late, *verdict.refusals))
+        return verdict

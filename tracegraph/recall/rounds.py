@@ -1,0 +1,68 @@
+"""Rounds: what can come back to where it was (rework, tanks, returns into a lot)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from tracegraph.recall.flow import Flow
+
+_Node = tuple[str, int]
+
+
+def in_rounds(flow: Flow) -> set[tuple[int, int]]:
+    """Outputs, as (hub, item), whose item can reach the hub again. Linear (Tarjan, 1972).
+
+    Time is not looked at, so this may name more than there are, never fewer.
+    """
+    after: defaultdict[_Node, list[_Node]] = defaultdict(list)
+    for hub in flow.hubs:
+        node = ("hub", hub.no)
+        for taken in hub.inputs:
+            after["item", taken.item].append(node)
+        for output in hub.outputs:
+            after[node].append(("item", output.item))
+    for member in flow.memberships:
+        after["item", member.lot].append(("item", member.serial))
+    part = _components(after)
+    return {
+        (hub.no, output.item)
+        for hub in flow.hubs
+        for output in hub.outputs
+        if part.get(("hub", hub.no)) == part.get(("item", output.item), -1)
+    }
+
+
+def _components(after: dict[_Node, list[_Node]]) -> dict[_Node, int]:
+    """The strongly connected component of each node, by number."""
+    index: dict[_Node, int] = {}
+    low: dict[_Node, int] = {}
+    part: dict[_Node, int] = {}
+    stack: list[_Node] = []
+    for root in list(after):
+        if root in index:
+            continue
+        index[root] = low[root] = len(index)
+        stack.append(root)
+        work: list[tuple[_Node, Iterator[_Node]]] = [(root, iter(after.get(root, ())))]
+        while work:
+            node, following = work[-1]
+            for other in following:
+                if other not in index:
+                    index[other] = low[other] = len(index)
+                    stack.append(other)
+                    work.append((other, iter(after.get(other, ()))))
+                    break
+                if other not in part:
+                    low[node] = min(low[node], index[other])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == index[node]:
+                    while True:
+                        member = stack.pop()
+                        part[member] = index[node]
+                        if member == node:
+                            break
+    return part
