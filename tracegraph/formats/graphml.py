@@ -6,6 +6,7 @@ Nodes are named n0, n1 …, since the standard wants NMTOKENs; the `key` of each
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
@@ -27,6 +28,9 @@ ATTRIBUTES = {
     "edge": {"kind": "string", "quantity": "string", "unit": "string"},
 }  # fmt: skip
 
+# What annotations may say of an item; units are exact decimals, for which GraphML has no type.
+ANNOTATIONS = {"certainty": "string", "units_min": "string", "units_max": "string"}
+
 # XML 1.0 has no way to write these, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -41,12 +45,22 @@ _HEAD = (
 Value = str | int | bool | None
 
 
-def write(genealogy: Genealogy, stream: TextIO) -> None:
-    """Write the answer as GraphML 1.0; the stream encodes in UTF-8. Linear in the answer."""
+def write(
+    genealogy: Genealogy,
+    stream: TextIO,
+    *,
+    annotations: Mapping[str, Mapping[str, str]] | None = None,
+) -> None:
+    """Write the answer as GraphML 1.0; the stream encodes in UTF-8. Linear in the answer.
+
+    `annotations` say more of items, by key: the values of ANNOTATIONS. With None the file does
+    not declare them.
+    """
     drawing = Drawing.of(genealogy)
     stream.write(_HEAD)
+    more = {} if annotations is None else ANNOTATIONS
     for domain, names in ATTRIBUTES.items():
-        for name, kind in names.items():
+        for name, kind in (names | more if domain == "node" else names).items():
             stream.write(
                 f'  <key id="{domain}_{name}" for="{domain}"'
                 f' attr.name="{name}" attr.type="{kind}"/>\n'
@@ -68,6 +82,9 @@ def write(genealogy: Genealogy, stream: TextIO) -> None:
             "first_event": item.first_event,
             "last_event": item.last_event,
         }
+        if annotations is not None:
+            said = annotations.get(item.key, {})
+            values |= {name: said.get(name) for name in ANNOTATIONS}
         _element(stream, f'<node id="n{number}">', "node", values)
         number += 1
     for node in drawing.events:
