@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic import GetCoreSchemaHandler
@@ -76,10 +77,7 @@ class Instant(NamedTuple):
 
     def __str__(self) -> str:
         """RFC 3339 in UTC, with as many fractional digits as are needed."""
-        moment = _EPOCH + timedelta(microseconds=self.micros)
-        whole = moment.replace(tzinfo=None).isoformat(timespec="seconds")
-        digits = (f"{moment.microsecond:06d}" + self.rest).rstrip("0")
-        return f"{whole}.{digits}Z" if digits else f"{whole}Z"
+        return _spelled(self.micros, self.rest)
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -96,6 +94,14 @@ class Instant(NamedTuple):
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
         """The JSON Schema of an instant."""
         return {"type": "string", "format": "date-time", "description": ACCEPTED}
+
+
+@lru_cache(maxsize=65_536)
+def _spelled(micros: int, rest: str) -> str:
+    moment = _EPOCH + timedelta(microseconds=micros)
+    whole = moment.replace(tzinfo=None).isoformat(timespec="seconds")
+    digits = (f"{moment.microsecond:06d}" + rest).rstrip("0")
+    return f"{whole}.{digits}Z" if digits else f"{whole}Z"
 
 
 def _lacks_offset(text: str) -> bool:

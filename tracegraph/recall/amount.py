@@ -7,25 +7,29 @@ factor (domain, "Ledger").
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from tracegraph.model.key import Kind
-from tracegraph.model.quantity import Quantity
+from tracegraph.model.quantity import MICRO, Quantity
 from tracegraph.model.unit import EACH, measure
 from tracegraph.recall.master import Conversion, Master
 from tracegraph.recall.material import Line, Material
 
+_SERIAL = int(Kind.SERIAL)
+
 BASE = {"count": EACH, "mass": "g", "volume": "L", "length": "m"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Scale:
     """How an item is measured: the unit it is shown in, and the dimension of its base unit.
 
     `per` is how many base units one shown unit is. `others` convert other dimensions into it.
+    Items that are measured alike share one.
     """
 
     unit: str
@@ -37,40 +41,46 @@ class Scale:
         """Millionths of the base unit; None for what is unknown, or cannot be said exactly."""
         if quantity is None or unit is None:
             return None
-        factor = _factor(self, unit)
+        factor = self._factors.get(unit)
         if factor is None:
-            return None
-        if factor == (1, 1):
+            factor = self._factors[unit] = self._factor(unit)
+        over, under = factor
+        if over == under:
             return quantity
-        amount, rest = divmod(quantity * factor[0], factor[1])
+        if not over:
+            return None
+        amount, rest = divmod(quantity * over, under)
         return None if rest else amount
 
     def shown(self, base: int | None, *, up: bool = False) -> str | None:
         """An amount of base units as text in the shown unit; what is finer is rounded safely."""
         if base is None:
             return None
-        if self.per == 1:
+        if self._plain:
             return _text(base)
         over, under = base * self.per.denominator, self.per.numerator
         return _text(-(-over // under) if up else over // under)
+
+    @cached_property
+    def _plain(self) -> bool:
+        return self.per == 1
+
+    @cached_property
+    def _factors(self) -> dict[str, tuple[int, int]]:
+        return {}
+
+    def _factor(self, unit: str) -> tuple[int, int]:
+        """What one of `unit` is in base units, as a ratio; (0, 1) where nobody says."""
+        given = measure(unit)
+        factor = given.factor
+        if given.dimension != self.dimension:
+            factor *= dict(self.others).get(given.dimension, 0)
+        return factor.numerator, factor.denominator
 
 
 @lru_cache(maxsize=65_536)
 def _text(micro: int) -> str:
     return str(Quantity(micro))
-
-
-@lru_cache(maxsize=4096)
-def _factor(scale: Scale, unit: str) -> tuple[int, int] | None:
-    """What one of `unit` is in base units of a scale, as a ratio; None where nobody says."""
-    given = measure(unit)
-    factor = given.factor
-    if given.dimension != scale.dimension:
-        rate = dict(scale.others).get(given.dimension)
-        if rate is None:
-            return None
-        factor *= rate
-    return factor.numerator, factor.denominator
 
 
 @dataclass(slots=True)
@@ -88,11 +98,16 @@ class Scales:
                 if line.unit is not None:
                     units[line.item].add(line.unit)
         scales = cls()
+        alike: dict[tuple[frozenset[str], str | None], Scale] = {}
         for no, row in material.items.items():
             if row.kind == Kind.SERIAL:
                 scales._found[no] = _COUNT
-            elif units[no]:
-                scales._found[no] = _scale(units[no], row.product, material.master)
+            elif no in units:
+                key = frozenset(units[no]), row.product
+                scale = alike.get(key)
+                if scale is None:
+                    scale = alike[key] = _scale(units[no], row.product, material.master)
+                scales._found[no] = scale
         return scales
 
     def __getitem__(self, item: int) -> Scale:
@@ -130,8 +145,7 @@ def _into(
     return tuple((d, rates[d, target]) for d in dimensions if (d, target) in rates)
 
 
-@dataclass(frozen=True, slots=True)
-class Grouped:
+class Grouped(NamedTuple):
     """Lines of one item at one event in one role: a lot's line includes those of its serials.
 
     `quantity` is in base units, None where unknown; `unnamed` is what of it has no serial
@@ -143,42 +157,40 @@ class Grouped:
     unnamed: int | None
     serials: tuple[int, ...]
     pos: str
-    bare: bool  # a container itself, or an amount that cannot be said
 
 
 def grouped(
-    material: Material, scales: Scales, lines: Iterable[Line], happening_seq: int
+    material: Material, scales: Scales, lines: Sequence[Line], happening_seq: int
 ) -> list[Grouped]:
     """Sum lines (of one event, alike in what they do) by item, and post serials to their lots."""
     at = material.events[happening_seq].end
     totals: dict[int, int | None] = {}
     first: dict[int, str] = {}
-    named: defaultdict[int, dict[int, None]] = defaultdict(dict)
+    named: dict[int, dict[int, None]] = {}
     for line in lines:
         item = line.item
-        first.setdefault(item, line.pos)
-        kind = material.kind(item)
-        if kind is Kind.SERIAL:
-            totals[item] = scales[item].base(line.quantity, line.unit)
-            lot = material.lot_at(item, at, line.lot)
+        amount = scales[item].base(line.quantity, line.unit)
+        if material.items[item].kind == _SERIAL:
+            first.setdefault(item, line.pos)
+            totals[item] = amount
+            lot = line.lot or material.lot_at(item, at)
             if lot:
-                named[lot][item] = None
+                named.setdefault(lot, {})[item] = None
                 first.setdefault(lot, line.pos)
-        else:
-            amount = scales[item].base(line.quantity, line.unit)
+        elif item in first:
             before = totals.get(item, 0)
             totals[item] = None if before is None or amount is None else before + amount
-    found = []
-    for item, pos in first.items():
-        count = len(named.get(item, ())) * 1_000_000
-        serials = tuple(named.get(item, ()))
-        if item not in totals:
-            found.append(Grouped(item, count, 0, serials, pos, bare=False))
-            continue
-        total = totals[item]
-        bare = total is None
-        unnamed = None if total is None else max(0, total - count)
-        if total is not None:
-            total = max(total, count)
-        found.append(Grouped(item, total, unnamed, serials, pos, bare))
-    return found
+        else:
+            first[item] = line.pos
+            totals[item] = amount
+    return [_group(item, pos, totals, named.get(item, ())) for item, pos in first.items()]
+
+
+def _group(item: int, pos: str, totals: dict[int, int | None], serials: Collection[int]) -> Grouped:
+    count = len(serials) * MICRO
+    if item not in totals:
+        return Grouped(item, count, 0, tuple(serials), pos)
+    total = totals[item]
+    if total is None:
+        return Grouped(item, None, None, tuple(serials), pos)
+    return Grouped(item, max(total, count), max(0, total - count), tuple(serials), pos)

@@ -325,6 +325,7 @@ class _Given:
     slots: list[SlotUnits] = field(default_factory=list)
     spread_some: bool = False
     spread_sure: bool = False
+    found: dict[tuple[str, int | None, bool], Bounds] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for output in self.hub.outputs:
@@ -365,7 +366,14 @@ class _Given:
         return self.bounds(product, amount, counted=counted)
 
     def bounds(self, product: str, quantity: int | None, *, counted: bool) -> Bounds:
-        """What is affected of `quantity` output units of a product."""
+        """What is affected of `quantity` output units of a product; alike for all like it."""
+        alike = product, quantity, counted
+        found = self.found.get(alike)
+        if found is None:
+            found = self.found[alike] = self._bounds(product, quantity, counted=counted)
+        return found
+
+    def _bounds(self, product: str, quantity: int | None, *, counted: bool) -> Bounds:
         if self.spread_sure:
             return whole(quantity)
         if self.hub.disassembly:

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tracegraph.model.key import Kind
-from tracegraph.recall.amount import Scales, grouped
+from tracegraph.recall.amount import Grouped, Scales, grouped
 from tracegraph.recall.material import Happening, Line, Material
 from tracegraph.store.projection.facts import Order
-from tracegraph.store.projection.projector import place as position_of
+from tracegraph.store.projection.projector import place as place_of
 
 AVAILABLE, QUARANTINE, HELD = "available", "quarantine", "on hold"
 TRANSIT, DELIVERED, RETURNED = "in transit", "delivered", "returned"
@@ -25,6 +25,9 @@ CONSUMED, DESTROYED, USED, ADJUSTED = "consumed", "destroyed", "used", "adjusted
 MADE, RECEIVED = "made", "received"
 
 _STATES = {"hold": HELD}
+
+# The role of a line by the field that it stands in
+_ROLES = {"inputs": "input", "outputs": "output", "items": "item"}
 
 
 class Account(NamedTuple):
@@ -54,13 +57,14 @@ _ADJUSTED = Account("none", None, ADJUSTED)
 class Posting(NamedTuple):
     """An amount that went from one account to another; in base units of the item.
 
+    Postings of an item sort by `order`, then by the `place` of their line in the event.
     `serials` are those of the lot's units that were named.
     """
 
     item: int
     order: Order
+    place: tuple[str, int]
     seq: int
-    pos: str
     source: Account
     target: Account
     quantity: int
@@ -83,6 +87,7 @@ def journal(material: Material, scales: Scales) -> Journal:
     out = Journal()
     for seq, lines in material.lines.items():
         happening = material.events[seq]
+        orders = {role: happening.order(role) for role in _ROLES.values()}
         for accounts, alike in _by_accounts(happening, lines, out):
             for group in grouped(material, scales, alike, seq):
                 if material.kind(group.item) is Kind.CONTAINER:
@@ -90,12 +95,10 @@ def journal(material: Material, scales: Scales) -> Journal:
                 if group.quantity is None:
                     _cannot(out, group.item, seq, group.pos, alike)
                 elif group.quantity:
-                    posting = _posting(happening, group.item, group.pos, accounts, group.quantity)
-                    found[group.item].append(posting._replace(serials=group.serials))
-    out.postings = {
-        item: sorted(own, key=lambda p: (p.order, position_of(p.pos)))
-        for item, own in found.items()
-    }
+                    found[group.item].append(_posting(group, seq, orders, accounts))
+    for own in found.values():
+        own.sort()
+    out.postings = dict(found)
     return out
 
 
@@ -105,13 +108,12 @@ def _cannot(out: Journal, item: int, seq: int, pos: str, lines: list[Line]) -> N
 
 
 def _posting(
-    happening: Happening, item: int, pos: str, accounts: tuple[Account, Account], quantity: int
+    group: Grouped, seq: int, orders: dict[str, Order], accounts: tuple[Account, Account]
 ) -> Posting:
-    role = {"inputs": "input", "outputs": "output"}.get(pos.partition("/")[0], "item")
-    source, target = accounts
-    if quantity < 0:
-        source, target, quantity = target, source, -quantity
-    return Posting(item, happening.order(role), happening.seq, pos, source, target, quantity)
+    place, quantity = place_of(group.pos), group.quantity or 0
+    order = orders[_ROLES.get(place[0], "item")]
+    source, target = accounts if quantity > 0 else accounts[::-1]
+    return Posting(group.item, order, place, seq, source, target, abs(quantity), group.serials)
 
 
 def _by_accounts(
@@ -119,6 +121,7 @@ def _by_accounts(
 ) -> Iterator[tuple[tuple[Account, Account], list[Line]]]:
     """Lines of an event that go between the same accounts."""
     alike: dict[tuple[Account, Account], list[Line]] = {}
+    ways: dict[tuple[str, str | None, bool], list[Line] | None] = {}
     for line in lines:
         if line.role == "container":
             continue
@@ -127,12 +130,18 @@ def _by_accounts(
             flag = (happening.order("item"), happening.type == "hold", happening.seq)
             out.flags.setdefault(line.item, []).append(flag)
             continue
-        accounts = _accounts(happening, line.role, sent)
-        taken_off = happening.type == "adjustment" and sent.get("quantity", "").startswith("-")
-        if accounts is not None and taken_off and line.quantity is not None and line.quantity > 0:
-            accounts = accounts[1], accounts[0]  # a serial is one unit, whatever the sign
-        if accounts is not None:
-            alike.setdefault(accounts, []).append(line)
+        # A serial is one unit, whatever the sign.
+        off = happening.type == "adjustment" and (line.quantity or 0) > 0
+        off = off and sent.get("quantity", "").startswith("-")
+        way = line.role, sent.get("state"), off
+        if way not in ways:
+            accounts = _accounts(happening, line.role, sent)
+            if accounts is not None and off:
+                accounts = accounts[1], accounts[0]
+            ways[way] = None if accounts is None else alike.setdefault(accounts, [])
+        bucket = ways[way]
+        if bucket is not None:
+            bucket.append(line)
     yield from alike.items()
 
 

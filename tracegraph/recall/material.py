@@ -20,6 +20,8 @@ from tracegraph.store.projection.projector import place
 from tracegraph.store.projection.rows import ItemRow
 from tracegraph.trace.answer import event_key
 
+_KINDS = {int(kind): kind for kind in Kind}  # a dict, for it is asked millions of times
+
 
 class ScopeTooLarge(TracegraphError):
     """The closure holds more items than the budget; a scope is never cut short."""
@@ -118,7 +120,7 @@ class Material:
 
     def kind(self, item: int) -> Kind:
         """What an item is."""
-        return Kind(self.items[item].kind)
+        return _KINDS[self.items[item].kind]
 
     def add(self, store: GraphStore, events: EventColumns, lines: LineColumns) -> None:
         """Add events with these lines of theirs."""

@@ -23,6 +23,7 @@ from tracegraph.recall.answer import (
 )
 from tracegraph.recall.balances import balance
 from tracegraph.recall.case import Case, posted, reason
+from tracegraph.recall.collecting import uncollected
 from tracegraph.recall.consignees import consignees
 from tracegraph.recall.figures import figures
 from tracegraph.recall.gaps import gaps, ordered
@@ -46,8 +47,9 @@ def scope(
 
     Raises ScopeTooLarge, and UnknownItem, UnknownEvent, AmbiguousItem or Refused for a seed.
     """
-    case = reason(store, query, master, known=known, as_of=as_of, tolerance=tolerance)
-    return told(store, posted(case))
+    with uncollected():
+        case = reason(store, query, master, known=known, as_of=as_of, tolerance=tolerance)
+        return told(store, posted(case))
 
 
 def told(store: GraphStore, case: Case) -> Scope:

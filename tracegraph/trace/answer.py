@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal, Protocol
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ from tracegraph.model.refusal import TracegraphError
 Direction = Literal["backward", "forward", "both"]
 
 
+@lru_cache(maxsize=65_536)
 def event_key(source: str, id: str) -> str:
     """The URI that names an event in answers.
 
