@@ -88,7 +88,7 @@ def scope(**changes: Any) -> Scope:
         "positions": (position(),),
         "consignees": (consignee(sent()),),
         "balances": (Balance(**balance),),
-        "gaps": (Gap("no_origin", LOT, None, None, "5", "each", "No origin.", "Record it."),),
+        "gaps": (Gap("no_origin", LOT, None, None, None, "5", "each", "No origin.", "Record it."),),
         "unproven": (
             Unproven("u", "lot", "FG-9", "C9", "RM-110", None, None, "100", "each"),
         ),

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
+from dataclasses import fields
+from functools import cache
 from typing import Any
 
 import orjson
 import rfc8785
+
+_ANSWER = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 def canonical(value: Any) -> bytes:
@@ -18,6 +23,28 @@ def canonical(value: Any) -> bytes:
     if _plain(value):
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     return rfc8785.dumps(value)
+
+
+def canonical_answer(value: Any, *, without: Collection[str] = ()) -> bytes:
+    """An answer as RFC 8785 bytes; `without` leaves out fields of it.
+
+    An answer is a dataclass (or list) of texts, truths, counts below 2^53 and further answers;
+    mappings in it have ASCII keys. So orjson's order is RFC 8785's. Names that begin with an
+    underscore are not part of an answer.
+    """
+    if without:
+        value = {name: said for name, said in answer_fields(value).items() if name not in without}
+    return orjson.dumps(value, default=answer_fields, option=_ANSWER)
+
+
+def answer_fields(value: Any) -> dict[str, Any]:
+    """The fields of an answer, by name. Raises TypeError for what is none."""
+    return {name: getattr(value, name) for name in _names(value.__class__)}
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if not each.name.startswith("_"))
 
 
 def digest(value: Any) -> str:

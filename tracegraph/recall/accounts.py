@@ -200,7 +200,7 @@ def _happen(account: Account, seed: Affected, *, named: bool = False) -> None:
     least = seed.quantity
     if least is None:
         least = WHOLE if account.thing.counted else 1
-    bounds = Bounds(least, seed.quantity, some=True, every=False)
+    bounds = Bounds(least, None if seed.part else seed.quantity, some=True, every=False)
     account.entries.append(Entry(start, end, 0, bounds, named=named, happened=True))
 
 

@@ -88,6 +88,7 @@ class Scales:
     """The scale of each item of some material. One for all lines of an item."""
 
     _found: dict[int, Scale] = field(default_factory=dict)
+    _asides: dict[int, dict[str, Scale]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, material: Material) -> Scales:
@@ -99,6 +100,7 @@ class Scales:
                     units[line.item].add(line.unit)
         scales = cls()
         alike: dict[tuple[frozenset[str], str | None], Scale] = {}
+        asides: dict[Scale, dict[str, Scale]] = {}
         for no, row in material.items.items():
             if row.kind == Kind.SERIAL:
                 scales._found[no] = _COUNT
@@ -107,12 +109,20 @@ class Scales:
                 scale = alike.get(key)
                 if scale is None:
                     scale = alike[key] = _scale(units[no], row.product, material.master)
+                    asides[scale] = _asides(scale, units[no])
                 scales._found[no] = scale
+                if asides[scale]:
+                    scales._asides[no] = asides[scale]
         return scales
 
     def __getitem__(self, item: int) -> Scale:
         """How an item is measured; each, where no line says."""
         return self._found.get(item, _COUNT)
+
+    def aside(self, item: int, unit: str | None) -> Scale | None:
+        """How a line of an item is measured whose unit no factor converts into the item's own."""
+        scales = self._asides.get(item)
+        return scales.get(measure(unit).dimension) if scales and unit is not None else None
 
     def known(self, item: int) -> bool:
         """Whether any line says how it is measured."""
@@ -126,11 +136,27 @@ def _scale(units: set[str], product: str | None, master: Master) -> Scale:
     dimensions = sorted({measure(unit).dimension for unit in units}, key=_preference)
     dimension = dimensions[0]
     own = {unit for unit in units if measure(unit).dimension == dimension}
-    same = len({measure(unit).factor for unit in own}) == 1
-    unit = min(own) if same else BASE.get(dimension, min(own))
     others: tuple[tuple[str, Fraction], ...] = ()
     if len(dimensions) > 1:
         others = _into(dimension, dimensions[1:], master.conversions(product))
+    return _of_dimension(dimension, own, others)
+
+
+def _asides(scale: Scale, units: set[str]) -> dict[str, Scale]:
+    """By dimension, scales of the units that a scale cannot say."""
+    others: defaultdict[str, set[str]] = defaultdict(set)
+    reached = {scale.dimension, *dict(scale.others)}
+    for unit in units:
+        if measure(unit).dimension not in reached:
+            others[measure(unit).dimension].add(unit)
+    return {dimension: _of_dimension(dimension, own) for dimension, own in others.items()}
+
+
+def _of_dimension(
+    dimension: str, units: set[str], others: tuple[tuple[str, Fraction], ...] = ()
+) -> Scale:
+    alike = len({measure(unit).factor for unit in units}) == 1
+    unit = min(units) if alike else BASE.get(dimension, min(units))
     return Scale(unit, dimension, measure(unit).factor, others)
 
 
@@ -193,4 +219,6 @@ def _group(item: int, pos: str, totals: dict[int, int | None], serials: Collecti
     total = totals[item]
     if total is None:
         return Grouped(item, None, None, tuple(serials), pos)
+    if total < 0:  # an adjustment: what is taken off has no line of serials to include
+        return Grouped(item, total, total, tuple(serials), pos)
     return Grouped(item, max(total, count), max(0, total - count), tuple(serials), pos)

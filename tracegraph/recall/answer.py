@@ -84,14 +84,17 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class ConsigneeItem:
-    """What one consignee got of one item, and still holds of it by the records."""
+    """What one consignee got of one item in one unit, and still holds of it by the records.
+
+    `sent` and `held` are None where a record says no amount.
+    """
 
     item: str
     product: str | None
     number: str | None
     lot: str | None  # the affected lot that counts this serial already
-    sent: str
-    held: str
+    sent: str | None
+    held: str | None
     unit: str
     units_min: str
     units_max: str | None
@@ -144,13 +147,15 @@ class Gap:
     """Something the records do not say. `rule` is one of GAP_RULES; `remedy` what would close it.
 
     `item` or `event` is None where the gap is not of one; `product` is the missing material of a
-    bill-of-materials gap. `quantity` is how much is missing, where that is known.
+    bill-of-materials gap, `party` the consignee of whom something is not known. `quantity` is how
+    much is missing, where that is known.
     """
 
     rule: str
     item: str | None
     event: str | None
     product: str | None
+    party: str | None
     quantity: str | None
     unit: str | None
     detail: str
@@ -224,7 +229,7 @@ class Scope:
     """The answer of a recall, whole: it is never cut short (see ScopeTooLarge).
 
     Items go by (depth, key), positions by (item, holder_kind, holder, state, unit), consignees
-    by party, balances by (item, unit), gaps by (rule, item, event, product). `hash` is the
+    by party, balances by (item, unit), gaps by (rule, item, event, product, party). `hash` is the
     SHA-256 of the canonical JSON (RFC 8785) of everything else in it. `note` says why a scope
     is empty.
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tracegraph.recall.answer import Balance
 from tracegraph.recall.case import Case, older
 from tracegraph.recall.ledger import (
@@ -14,30 +16,31 @@ from tracegraph.recall.ledger import (
     TRANSIT,
     USED,
     Account,
+    Stock,
 )
 
 _ENDS = {CONSUMED: "consumed", DESTROYED: "destroyed", USED: "used", RETURNED: "returned"}
 
 
-def overdue(case: Case, item: int, account: Account) -> int:
+def overdue(case: Case, stock: Stock, account: Account) -> int:
     """How much has been under way to somewhere for more than `transit_days`, first in first out."""
-    amount = case.standing(item).amount(account)
+    amount = stock.standing.amount(account)
     recent = sum(
         posting.quantity
-        for posting in case.journal.postings.get(item, ())
+        for posting in stock.postings
         if posting.target == account
         and not older(posting.order.end, case.judged, case.query.transit_days)
     )
     return max(0, amount - recent)
 
 
-def amounts(case: Case, item: int) -> dict[str, int]:
+def amounts(case: Case, stock: Stock) -> dict[str, int]:
     """The terms of the balance by name, in base units."""
     terms = dict.fromkeys(
         ("made", "received", "overdrawn", "on_hand", "in_transit", "at_customers", "consumed",
          "destroyed", "used", "returned", "adjusted", "unaccounted"), 0
     )  # fmt: skip
-    for account, held in case.standing(item).accounts.items():
+    for account, held in stock.standing.accounts.items():
         quantity = held.quantity
         if account.origin:
             terms["made" if account.state == MADE else "received"] -= quantity
@@ -46,7 +49,7 @@ def amounts(case: Case, item: int) -> dict[str, int]:
         elif quantity < 0:
             terms["overdrawn"] -= quantity
         elif account.state == TRANSIT:
-            late = overdue(case, item, account)
+            late = overdue(case, stock, account)
             terms["unaccounted"] += late
             terms["in_transit"] += quantity - late
         elif account.state in _ENDS and (account.kind != "place"):
@@ -58,9 +61,14 @@ def amounts(case: Case, item: int) -> dict[str, int]:
     return terms
 
 
-def balance(case: Case, item: int) -> Balance:
-    """The mass balance of one item."""
-    terms, scale = amounts(case, item), case.scales[item]
+def balances(case: Case, item: int) -> Iterator[Balance]:
+    """The mass balance of one item, in each unit that it is measured in."""
+    for stock in case.stocks(item):
+        yield _balance(case, item, stock)
+
+
+def _balance(case: Case, item: int, stock: Stock) -> Balance:
+    terms, scale = amounts(case, stock), stock.scale
     shown = {name: scale.shown(amount) or "0" for name, amount in terms.items()}
     returned = shown.pop("returned")
     return Balance(

@@ -13,7 +13,7 @@ from tracegraph.recall.amount import Scales
 from tracegraph.recall.certainty import Verdicts, certainty
 from tracegraph.recall.composition import Composition, clock_of, compose
 from tracegraph.recall.flow import Affected
-from tracegraph.recall.ledger import Journal, Standing, journal, standing
+from tracegraph.recall.ledger import Journal, Standing, Stock, journal, stocks
 from tracegraph.recall.master import Master
 from tracegraph.recall.material import Material, closure
 from tracegraph.recall.paths import Step, shortest
@@ -41,7 +41,7 @@ class Case:
     verdicts: Verdicts
     journal: Journal
     steps: dict[int, Step] = field(default_factory=dict)
-    standings: dict[int, Standing] = field(default_factory=dict)
+    _stocks: dict[int, list[Stock]] = field(default_factory=dict)
 
     @property
     def judged(self) -> Instant | None:
@@ -53,13 +53,16 @@ class Case:
         """When items were made and expire."""
         return Lifetimes(self.material)
 
-    def standing(self, item: int) -> Standing:
-        """Where the units of an item are."""
-        found = self.standings.get(item)
+    def stocks(self, item: int) -> list[Stock]:
+        """Where the units of an item are; first those in its own unit."""
+        found = self._stocks.get(item)
         if found is None:
-            found = standing(item, self.journal.postings.get(item, ()))
-            self.standings[item] = found
+            found = self._stocks[item] = stocks(item, self.journal, self.scales)
         return found
+
+    def standing(self, item: int) -> Standing:
+        """Where the units of an item are that are measured in its own unit."""
+        return self.stocks(item)[0].standing
 
     def counting_lot(self, item: int) -> int:
         """The affected lot that counts a serial's unit, 0 for none."""

@@ -253,9 +253,11 @@ class _Propagation:
             sum_ = account.sum(FOREVER)
             again = not sum_.unknown and sum_.room != sum_.quantity
             units = None if sum_.unknown else sum_.room
-            if account.thing.serial and sum_.room:
+            missing = account.missing
+            if account.thing.serial:
                 units = WHOLE
-            found.had[no] = Had(units, account.missing, again)
+                missing = 0 if not sum_.quantity else missing
+            found.had[no] = Had(units, missing, again)
         for outflow in self._flow.outflows:
             if outflow.quantity is None or outflow.quantity > 0:
                 bounds = self.draw(outflow.item, outflow.quantity, outflow.start, outflow.end)

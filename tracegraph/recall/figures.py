@@ -40,7 +40,7 @@ def figures(case: Case, doubts: Doubts, gapped: set[int]) -> tuple[Figures, ...]
         own.possible += not bounds.certain
         own.low += bounds.low
         own.high = _plus(own.high, bounds.high)
-        for name, amount in amounts(case, item).items():
+        for name, amount in amounts(case, case.stocks(item)[0]).items():
             own.terms[name] += amount
         units = case.verdicts.had[item].units
         own.units = _plus(own.units, units)

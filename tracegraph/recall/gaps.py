@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 import orjson
 
@@ -17,8 +18,9 @@ from tracegraph.recall.amount import BASE
 from tracegraph.recall.answer import Gap
 from tracegraph.recall.balances import overdue
 from tracegraph.recall.case import Case
-from tracegraph.recall.ledger import ADJUSTED, DELIVERED, TRANSIT, Account
+from tracegraph.recall.ledger import ADJUSTED, DELIVERED, TRANSIT, Account, Unsaid
 from tracegraph.recall.making import Lack, Making, heads, lacks, makings
+from tracegraph.recall.unproven import seed_products
 from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.facts import fact
 from tracegraph.store.projection.rows import Flow
@@ -46,6 +48,12 @@ REMEDY = {
 }
 
 
+# Types by which units go from where they are
+_GOING = frozenset(
+    {"move", "shipment", "delivery", "return", "supplier_return", "scrap", "use", "adjustment"}
+)
+
+
 @dataclass(slots=True)
 class Gaps:
     """The gaps of a case, and the items whose history has one."""
@@ -61,11 +69,12 @@ class Gaps:
         item: str | None = None,
         event: str | None = None,
         product: str | None = None,
+        party: str | None = None,
         quantity: str | None = None,
         unit: str | None = None,
     ) -> None:
         """Note a gap."""
-        gap = Gap(rule, item, event, product, quantity, unit, detail, REMEDY[rule])
+        gap = Gap(rule, item, event, product, party, quantity, unit, detail, REMEDY[rule])
         self.found[gap] = None
 
 
@@ -81,17 +90,18 @@ def gaps(store: GraphStore, case: Case, sent: Iterable[str | None]) -> Gaps:
     _of_containers(case, out)
     _of_parties(case, sent, out)
     _of_voided(store, case, out)
+    _of_untraced(store, case, out)
     return out
 
 
 def ordered(found: Iterable[Gap]) -> tuple[Gap, ...]:
-    """Gaps by (rule, item, event, product, detail)."""
-    return tuple(
-        sorted(
-            found,
-            key=lambda g: (g.rule, g.item or "", g.event or "", g.product or "", g.detail),
-        )
-    )
+    """Gaps by (rule, item, event, product, party, detail)."""
+    return tuple(sorted(found, key=_place))
+
+
+def _place(gap: Gap) -> tuple[str, ...]:
+    named = (gap.item, gap.event, gap.product, gap.party)
+    return (gap.rule, *(name or "" for name in named), gap.detail)
 
 
 def _of_item(case: Case, item: int, out: Gaps) -> None:
@@ -127,14 +137,14 @@ def _of_item(case: Case, item: int, out: Gaps) -> None:
             word = "written off" if signs[ADJUSTED] > 0 else "found"
             detail = f"Units were {word} by adjustment."
             out.add("adjusted", detail, item=key, event=event, **amount(posting.quantity))
-    for account, held in standing.accounts.items():
-        if account.state == TRANSIT and held.quantity > 0:
-            late = overdue(case, item, account)
-            if late:
-                detail = (
-                    f"Under way to {account.holder} for more than {case.query.transit_days} days."
-                )
-                out.add("unaccounted", detail, item=key, **amount(late))
+    for stock in case.stocks(item):
+        for account, held in stock.standing.accounts.items():
+            late = overdue(case, stock, account) if account.state == TRANSIT else 0
+            if held.quantity > 0 and late:
+                days = case.query.transit_days
+                detail = f"Under way to {account.holder} for more than {days} days."
+                shown, unit = stock.scale.shown(late), stock.scale.unit
+                out.add("unaccounted", detail, item=key, quantity=shown, unit=unit)
     _unlocated(case, item, key, out)
     if len(out.found) > before:
         out.items.add(item)
@@ -166,19 +176,19 @@ def _unlocated(case: Case, item: int, key: str, out: Gaps) -> None:
 
 
 def _of_lines(case: Case, out: Gaps) -> None:
-    for rule, places, detail in (
-        ("quantity_unknown", case.journal.silent, "The line says no quantity."),
-        (
-            "unit_inconvertible",
-            case.journal.inconvertible,
-            "The unit cannot be converted exactly into the item's other one.",
-        ),
-    ):
-        for item, seq, pos in places:
-            if item in case.verdicts.items:
-                key, event = case.material.key(item), case.material.events[seq].key
-                out.add(rule, f"{detail} (/{pos})", item=key, event=event)
-                out.items.add(item)
+    for item in case.verdicts.items:
+        for line in case.journal.unsaid.get(item, ()):
+            key, event = case.material.key(item), case.material.events[line.posting.seq].key
+            out.add(line.rule, unsaid_detail(line), item=key, event=event)
+            out.items.add(item)
+
+
+def unsaid_detail(line: Unsaid) -> str:
+    """What is the matter with a line whose amount cannot be said."""
+    field_, index = line.posting.place
+    if line.rule == "quantity_unknown":
+        return f"The line says no quantity (/{field_}/{index})."
+    return f"The unit cannot be converted exactly into the item's other one (/{field_}/{index})."
 
 
 def _of_products(case: Case, out: Gaps) -> None:
@@ -253,7 +263,12 @@ def _of_making(case: Case, item: int, making: Making, found: list[Lack], out: Ga
 def _untraced(case: Case, making: Making) -> set[str]:
     """Products that were named as inputs without a lot or serial."""
     events = [case.material.events[seq] for seq in making.seqs if seq in case.material.events]
-    refs = [line["item"] for event in events for line in event.sent.get("inputs", ())]
+    return {product for event in events for product in _nameless(case, event.sent, "inputs")}
+
+
+def _nameless(case: Case, sent: dict[str, Any], field_: str) -> set[str]:
+    """Products that lines of an event name without a lot or serial."""
+    refs = [line["item"] for line in sent.get(field_, ())]
     return {
         case.master.product(ref["product"])
         for ref in refs
@@ -261,8 +276,40 @@ def _untraced(case: Case, making: Making) -> set[str]:
     }
 
 
-def _text(micro: Fraction) -> str:
+def _of_untraced(store: GraphStore, case: Case, out: Gaps) -> None:
+    """What was made of affected items without a lot, and what went without one and may be theirs.
 
+    What was consumed without a lot is sought by the bills of materials (see `unproven`).
+    """
+    detail = "The record names the product, but no lot or serial: it may be affected."
+    affected = case.verdicts.items
+    for hub in case.composition.flow.hubs:
+        if any(taken.item in affected for taken in hub.inputs):
+            for event in case.composition.hub_events[hub.no]:
+                for product in _nameless(case, event.sent, "outputs"):
+                    out.add("untraced", detail, event=event.key, product=product)
+    products = {case.material.items[item].product for item in affected} - {None}
+    times = seed_products(case).values()
+    since = None if None in times else min((t for t in times if t is not None), default=None)
+    seqs = {
+        seq
+        for product in products
+        for name in case.master.names(product or "")
+        for seq in store.mentioned("product", name, known=case.known, since=since, until=None)
+    }
+    found = store.events(seqs, case.known)
+    going = {
+        seq: event_key(source, id_)
+        for seq, source, id_, type_, _, end, _ in zip(*found, strict=True)
+        if type_ in _GOING and (case.as_of is None or end <= case.as_of)
+    }
+    for seq, body in store.bodies(going).items():
+        sent = orjson.loads(body)
+        for product in _nameless(case, sent, "items") & products:
+            out.add("untraced", detail, event=going[seq], product=product, party=sent.get("party"))
+
+
+def _text(micro: Fraction) -> str:
     return str(Quantity(-(-micro.numerator // micro.denominator)))
 
 
@@ -291,10 +338,10 @@ def _of_parties(case: Case, sent: Iterable[str | None], out: Gaps) -> None:
         record = case.master.latest("party", party)
         if record is None:
             detail = f"No record describes the consignee {party}."
-            out.add("consignee_unknown", detail)
+            out.add("consignee_unknown", detail, party=party)
         elif not record.get("contacts"):
             detail = f"The record of the consignee {party} has no contact."
-            out.add("consignee_without_contact", detail)
+            out.add("consignee_without_contact", detail, party=party)
     for item in case.verdicts.items:
         for posting in case.journal.postings.get(item, ()):
             target = posting.target

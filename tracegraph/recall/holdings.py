@@ -10,8 +10,8 @@ from tracegraph.model.key import Kind
 from tracegraph.model.refusal import Refusal, Refused
 from tracegraph.recall.amount import Scales
 from tracegraph.recall.answer import Gap, Position, Positions
-from tracegraph.recall.gaps import REMEDY, ordered
-from tracegraph.recall.ledger import Account, Standing, journal, standing
+from tracegraph.recall.gaps import REMEDY, ordered, unsaid_detail
+from tracegraph.recall.ledger import Account, Stock, journal, stocks
 from tracegraph.recall.master import Master
 from tracegraph.recall.material import Material, load
 from tracegraph.recall.positions import position_row
@@ -57,20 +57,16 @@ def holdings(
     for item in items:
         if material.kind(item) is Kind.CONTAINER:
             continue
-        found = standing(item, posted.postings.get(item, ()))
-        for account, held in found.accounts.items():
-            if not account.origin and keep(account):
-                rows.append(position_row(material, scales, item, account, held))
-        gaps.update(dict.fromkeys(_anomalies(material, scales, found, keep)))
-    for rule, places in (
-        ("quantity_unknown", posted.silent),
-        ("unit_inconvertible", posted.inconvertible),
-    ):
-        for item, seq, pos in places:
-            if item in items:
-                key, event = material.key(item), material.events[seq].key
-                detail = f"Nothing is posted for /{pos}."
-                gaps[Gap(rule, key, event, None, None, None, detail, REMEDY[rule])] = None
+        for stock in stocks(item, posted, scales):
+            for account, held in stock.standing.accounts.items():
+                if not account.origin and keep(account):
+                    rows.append(position_row(material, stock.scale, item, account, held))
+            if stock.scale is scales[item]:
+                gaps.update(dict.fromkeys(_anomalies(material, stock, item, keep)))
+        for line in posted.unsaid.get(item, ()):
+            key, event = material.key(item), material.events[line.posting.seq].key
+            detail, remedy = unsaid_detail(line), REMEDY[line.rule]
+            gaps[Gap(line.rule, key, event, None, None, None, None, detail, remedy)] = None
     rows.sort(key=lambda p: (p.item, p.holder_kind, p.holder or "", p.state, p.unit))
     cut = None if as_of is None else str(as_of)
     return Positions(f"{subject.kind} {subject.key}", cut, known, tuple(rows), ordered(gaps))
@@ -121,10 +117,10 @@ def _mentioned(store: GraphStore, kind: str, keys: set[str], known: int) -> list
 
 
 def _anomalies(
-    material: Material, scales: Scales, found: Standing, keep: Callable[[Account], bool]
+    material: Material, stock: Stock, item: int, keep: Callable[[Account], bool]
 ) -> Iterable[Gap]:
-    scale, key = scales[found.item], material.key(found.item)
-    for draft in found.overdrafts:
+    scale, key = stock.scale, material.key(item)
+    for draft in stock.standing.overdrafts:
         if keep(draft.account):
             account = draft.account
             where = f"{account.holder or account.state} ({account.state})"
@@ -132,6 +128,7 @@ def _anomalies(
                 "balance_negative",
                 key,
                 material.events[draft.posting.seq].key,
+                None,
                 None,
                 scale.shown(draft.depth),
                 scale.unit,

@@ -9,12 +9,12 @@ item sum to zero (domain, "Ledger").
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tracegraph.model.key import Kind
-from tracegraph.recall.amount import Grouped, Scales, grouped
+from tracegraph.recall.amount import Grouped, Scale, Scales, grouped
 from tracegraph.recall.material import Happening, Line, Material
 from tracegraph.store.projection.facts import Order
 from tracegraph.store.projection.projector import place as place_of
@@ -41,6 +41,10 @@ class Account(NamedTuple):
     def own(self) -> bool:
         """Whether what is there is ours: at a place, or under way to one."""
         return self.kind == "place"
+
+    def at(self, place: str) -> bool:
+        """Whether what is there is at a place, not on its way to it."""
+        return self.kind == "place" and self.holder == place and self.state != TRANSIT
 
     @property
     def origin(self) -> bool:
@@ -71,13 +75,28 @@ class Posting(NamedTuple):
     serials: tuple[int, ...] = ()
 
 
+class Unsaid(NamedTuple):
+    """A line whose amount nobody can say in the item's unit; `rule` is the gap that this is.
+
+    `posting` has quantity 0 and the accounts it would go between. `aside`: it posts in a unit of
+    its own.
+    """
+
+    rule: str
+    posting: Posting
+    aside: bool = False
+
+
 @dataclass(slots=True)
 class Journal:
-    """All postings of some material, by item in order, and the lines that could post nothing."""
+    """All postings of some material, by item in order, and the lines that could post nothing.
+
+    `asides` are postings in units that no factor converts into the item's own, by that scale.
+    """
 
     postings: dict[int, list[Posting]] = field(default_factory=dict)
-    silent: list[tuple[int, int, str]] = field(default_factory=list)  # (item, seq, pos)
-    inconvertible: list[tuple[int, int, str]] = field(default_factory=list)
+    asides: dict[int, dict[Scale, list[Posting]]] = field(default_factory=dict)
+    unsaid: dict[int, list[Unsaid]] = field(default_factory=dict)
     flags: dict[int, list[tuple[Order, bool, int]]] = field(default_factory=dict)
 
 
@@ -92,19 +111,17 @@ def journal(material: Material, scales: Scales) -> Journal:
             for group in grouped(material, scales, alike, seq):
                 if material.kind(group.item) is Kind.CONTAINER:
                     continue
+                posting = _posting(group, seq, orders, accounts)
                 if group.quantity is None:
-                    _cannot(out, group.item, seq, group.pos, alike)
+                    own = [line for line in alike if line.item == group.item]
+                    found[group.item] += _say_what_can_be(out, posting, own, scales)
                 elif group.quantity:
-                    found[group.item].append(_posting(group, seq, orders, accounts))
-    for own in found.values():
-        own.sort()
+                    found[group.item].append(posting)
+    for postings in (*found.values(), *(p for s in out.asides.values() for p in s.values())):
+        postings.sort()
+    _draw_from_lots(material, found)
     out.postings = dict(found)
     return out
-
-
-def _cannot(out: Journal, item: int, seq: int, pos: str, lines: list[Line]) -> None:
-    known = all(line.quantity is not None for line in lines if line.item == item)
-    (out.inconvertible if known else out.silent).append((item, seq, pos))
 
 
 def _posting(
@@ -112,8 +129,54 @@ def _posting(
 ) -> Posting:
     place, quantity = place_of(group.pos), group.quantity or 0
     order = orders[_ROLES.get(place[0], "item")]
-    source, target = accounts if quantity > 0 else accounts[::-1]
+    source, target = accounts if quantity >= 0 else accounts[::-1]
     return Posting(group.item, order, place, seq, source, target, abs(quantity), group.serials)
+
+
+def _say_what_can_be(
+    out: Journal, posting: Posting, lines: list[Line], scales: Scales
+) -> Iterator[Posting]:
+    """Lines of an item of which one cannot be said in its unit: what the others post."""
+    item, main = posting.item, scales[posting.item]
+    sums: defaultdict[Scale, int] = defaultdict(int)
+    rule, aside = "unit_inconvertible", True
+    for line in lines:
+        scale = main
+        if main.base(line.quantity, line.unit) is None:
+            scale = scales.aside(item, line.unit) or main
+        amount = scale.base(line.quantity, line.unit)
+        sums[scale] += amount or 0
+        aside = aside and amount is not None
+        if line.quantity is None:
+            rule = "quantity_unknown"
+    out.unsaid.setdefault(item, []).append(Unsaid(rule, posting, aside))
+    for scale, quantity in sums.items():
+        accounts = posting.source, posting.target
+        source, target = accounts if quantity >= 0 else accounts[::-1]
+        part = posting._replace(source=source, target=target, quantity=abs(quantity))
+        if quantity and scale is main:
+            yield part
+        elif quantity:
+            out.asides.setdefault(item, {}).setdefault(scale, []).append(part)
+
+
+def _draw_from_lots(material: Material, found: dict[int, list[Posting]]) -> None:
+    """A serial is a draw of 1 from its lot at its first line (domain, "Lots and their serials").
+
+    Its unit came with the lot's, and was where it is first taken from.
+    """
+    for serial in material.lots:
+        own = found.get(serial)
+        if not own or own[0].source.origin or own[0].source == _ADJUSTED:
+            continue
+        first = own[0]
+        lot = material.lot_at(serial, first.order.end)
+        if lot:
+            received = any(posting.source == _RECEIVED for posting in found.get(lot, ()))
+            came = first._replace(
+                source=_RECEIVED if received else _MADE, target=first.source, serials=()
+            )
+            own.insert(0, came)
 
 
 def _by_accounts(
@@ -256,15 +319,26 @@ def standing(item: int, postings: Iterable[Posting]) -> Standing:
     return found
 
 
+class Stock(NamedTuple):
+    """The units of an item that are measured alike: what was posted, and where that leaves them."""
+
+    scale: Scale
+    postings: Sequence[Posting]
+    standing: Standing
+
+
+def stocks(item: int, journal: Journal, scales: Scales) -> list[Stock]:
+    """The stock of an item in its own unit; after it, those that no factor converts into it."""
+    own = journal.postings.get(item, ())
+    found = [Stock(scales[item], own, standing(item, own))]
+    for scale, aside in journal.asides.get(item, {}).items():
+        found.append(Stock(scale, aside, standing(item, aside)))
+    return found
+
+
 def at_place(postings: Iterable[Posting], place: str) -> Iterator[tuple[Order, int, int]]:
-    """What of an item was at a place, in whatever state, after each posting that changed it."""
-    balance = 0
+    """What came to a place (+) or left it (-) of an item, in whatever state, in order."""
     for posting in postings:
-        came, went = _at(posting.target, place), _at(posting.source, place)
+        came, went = posting.target.at(place), posting.source.at(place)
         if came != went:
-            balance += posting.quantity if came else -posting.quantity
-            yield posting.order, balance, posting.seq
-
-
-def _at(account: Account, place: str) -> bool:
-    return account.kind == "place" and account.holder == place and account.state != TRANSIT
+            yield posting.order, posting.quantity if came else -posting.quantity, posting.seq

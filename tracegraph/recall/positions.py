@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from tracegraph.recall.amount import Scales
+from tracegraph.recall.amount import Scale
 from tracegraph.recall.answer import Position
-from tracegraph.recall.bounds import NOTHING, Bounds, between, whole
+from tracegraph.recall.bounds import NOTHING, Bounds, between, perhaps, whole
 from tracegraph.recall.case import Case
 from tracegraph.recall.ledger import (
     DELIVERED,
@@ -21,36 +21,41 @@ from tracegraph.recall.ledger import (
 from tracegraph.recall.material import Material
 
 
-def positions(
-    case: Case, items: Iterable[int], sent: Mapping[tuple[int, str | None], Sent]
-) -> list[Position]:
-    """Positions of affected items, by (item, holder_kind, holder, state), with bounds."""
+def positions(case: Case, items: Iterable[int], sent: Mapping[Goer, Sent]) -> list[Position]:
+    """Positions of affected items, by (item, holder_kind, holder, state, unit), with bounds."""
     found = []
     for item in items:
+        own, *asides = case.stocks(item)
         bounds = bounded(case, item, sent)
-        for account, held in case.standing(item).accounts.items():
+        for account, held in own.standing.accounts.items():
             if not account.origin:
-                found.append(position(case, item, account, held, bounds.get(account, NOTHING)))
+                here = bounds.get(account, NOTHING)
+                found.append(_bounded_row(case, own.scale, item, account, held, here))
+        for stock in asides:
+            for account, held in stock.standing.accounts.items():
+                if not account.origin:
+                    here = _some_of(max(0, held.quantity), [case.verdicts.items[item]])
+                    found.append(_bounded_row(case, stock.scale, item, account, held, here))
     return sorted(found, key=_order)
 
 
-def position(
-    case: Case, item: int, account: Account, held: Held, bounds: Bounds | None
+def _bounded_row(
+    case: Case, scale: Scale, item: int, account: Account, held: Held, bounds: Bounds
 ) -> Position:
-    """One position of an affected item."""
-    plain = position_row(case.material, case.scales, item, account, held)
-    if bounds is None:
-        return plain
-    scale = case.scales[item]
     low, high = scale.shown(bounds.low), scale.shown(bounds.high, up=True)
-    return replace(plain, units_min=low, units_max=high)
+    return position_row(case.material, scale, item, account, held, low, high)
 
 
 def position_row(
-    material: Material, scales: Scales, item: int, account: Account, held: Held
+    material: Material,
+    scale: Scale,
+    item: int,
+    account: Account,
+    held: Held,
+    units_min: str | None = None,
+    units_max: str | None = None,
 ) -> Position:
-    """One position as answers tell it, without a word on certainty."""
-    scale = scales[item]
+    """One position as answers tell it; without bounds nothing is said of certainty."""
     market = None
     if account.kind != "none":
         market = material.master.market(account.kind, account.holder)
@@ -62,8 +67,8 @@ def position_row(
         market=market,
         quantity=scale.shown(held.quantity) or "0",
         unit=scale.unit,
-        units_min=None,
-        units_max=None,
+        units_min=units_min,
+        units_max=units_max,
         since=None if held.last is None else str(held.last.order.end),
     )
 
@@ -74,42 +79,75 @@ def _order(found: Position) -> tuple[str, str, str, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What went to one party of one item: units, bounds, and whether any came back."""
+    """What went to one party of one item: units (None: a line says none), bounds, postings."""
 
-    quantity: int
+    quantity: int | None
     bounds: Bounds
     postings: tuple[Posting, ...]
 
 
-def sent_units(case: Case) -> dict[tuple[int, str | None], Sent]:
+# An item, the party that got some of it, and how that was measured
+Goer = tuple[int, str | None, Scale]
+
+
+def sent_units(case: Case) -> dict[Goer, Sent]:
     """What was shipped of each affected item to each party; deliveries, where none was shipped.
 
     Affected units of several shipments are added; they are no more than there are at all.
     """
     by_line = {place: key for key, place in case.composition.leaving.items()}
-    groups: defaultdict[tuple[int, str | None], list[Posting]] = defaultdict(list)
+    groups: defaultdict[Goer, list[Posting]] = defaultdict(list)
+    unsaid: set[Goer] = set()
     back: set[int] = set()
     for item in case.verdicts.items:
-        for posting in case.journal.postings.get(item, ()):
-            if posting.target.kind == "party" and posting.target.state in {TRANSIT, DELIVERED}:
-                groups[item, posting.target.holder].append(posting)
-            if posting.source.kind == "party" and posting.source.state == DELIVERED:
-                back.add(item)
+        for stock in case.stocks(item):
+            for posting in stock.postings:
+                if _went(posting):
+                    groups[item, posting.target.holder, stock.scale].append(posting)
+                if posting.source.kind == "party" and posting.source.state == DELIVERED:
+                    back.add(item)
+        for line in case.journal.unsaid.get(item, ()):
+            if _went(line.posting) and not line.aside:
+                goer = item, line.posting.target.holder, case.scales[item]
+                groups[goer].append(line.posting)
+                unsaid.add(goer)
     found = {}
-    for (item, party), postings in groups.items():
-        shipped = [p for p in postings if p.target.state == TRANSIT]
-        delivered = [p for p in postings if p.target.state == DELIVERED]
-        less = sum(p.quantity for p in shipped) < sum(p.quantity for p in delivered)
-        counted = delivered if less else shipped
-        quantity = sum(p.quantity for p in counted)
+    for goer, postings in groups.items():
+        item, _, scale = goer
+        counted = postings if goer in unsaid else _counted(postings)
+        quantity = None if goer in unsaid else sum(p.quantity for p in counted)
         seen = [by_line.get((p.seq, item)) for p in counted]
         each = [case.verdicts.outflows.get(key, NOTHING) if key else NOTHING for key in seen]
-        bounds = _together(case, item, quantity, each, again=item in back)
-        found[item, party] = Sent(quantity, bounds, tuple(counted))
+        if scale is case.scales[item]:
+            bounds = _together(case, item, quantity, each, again=item in back)
+        else:
+            bounds = _some_of(quantity or 0, each)
+        found[goer] = Sent(quantity, bounds, tuple(counted))
     return found
 
 
-def _together(case: Case, item: int, quantity: int, each: list[Bounds], *, again: bool) -> Bounds:
+def _went(posting: Posting) -> bool:
+    return posting.target.kind == "party" and posting.target.state in {TRANSIT, DELIVERED}
+
+
+def _counted(postings: list[Posting]) -> list[Posting]:
+    """Shipments, or deliveries where more was delivered than was shipped."""
+    shipped = [p for p in postings if p.target.state == TRANSIT]
+    delivered = [p for p in postings if p.target.state == DELIVERED]
+    less = sum(p.quantity for p in shipped) < sum(p.quantity for p in delivered)
+    return delivered if less else shipped
+
+
+def _some_of(quantity: int, each: list[Bounds]) -> Bounds:
+    """Of units that cannot be compared with the item's others: all, some or none."""
+    if each and all(bounds.every for bounds in each):
+        return whole(quantity)
+    return perhaps(quantity) if any(bounds.some for bounds in each) else NOTHING
+
+
+def _together(
+    case: Case, item: int, quantity: int | None, each: list[Bounds], *, again: bool
+) -> Bounds:
     """Bounds of several draws together. What may have come back may have been drawn twice."""
     total = case.verdicts.items[item]
     lows = [bounds.low for bounds in each]
@@ -120,6 +158,10 @@ def _together(case: Case, item: int, quantity: int, each: list[Bounds], *, again
     if high is not None and total.high is not None:
         high = min(high, total.high)
     low = max(lows, default=0) if again else sum(lows)
+    if quantity is None:
+        every = bool(each) and all(bounds.every for bounds in each)
+        high = total.high if high is None else high
+        return Bounds(low, high, some=any(bounds.some for bounds in each), every=every)
     had = case.verdicts.had[item]
     everything = all(bounds.some for bounds in each)
     if not again and everything and had.units is not None and not had.again:
@@ -129,9 +171,7 @@ def _together(case: Case, item: int, quantity: int, each: list[Bounds], *, again
     return between(low, high, quantity)
 
 
-def bounded(
-    case: Case, item: int, sent: Mapping[tuple[int, str | None], Sent]
-) -> dict[Account, Bounds]:
+def bounded(case: Case, item: int, sent: Mapping[Goer, Sent]) -> dict[Account, Bounds]:
     """Bounds of the affected units in each account of an item.
 
     What is in an account are distinct units. Where every unit is in one account, what cannot be
@@ -146,7 +186,7 @@ def bounded(
         quantity = max(0, held.quantity)
         bounds = _in_account(case, item, account, quantity)
         if account.kind == "party" and account.state in {TRANSIT, DELIVERED}:
-            went = sent.get((item, account.holder))
+            went = sent.get((item, account.holder, case.scales[item]))
             if went is not None:
                 bounds = _capped(bounds, went.bounds, quantity)
         elif not thing.mixture and had.units is not None and not had.again:

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from tracegraph.model.canonical import canonical_answer
 from tracegraph.model.instant import Instant
 from tracegraph.model.key import Kind
 from tracegraph.recall.answer import (
@@ -21,7 +22,7 @@ from tracegraph.recall.answer import (
     SeedItem,
     Unproven,
 )
-from tracegraph.recall.balances import balance
+from tracegraph.recall.balances import balances
 from tracegraph.recall.case import Case, posted, reason
 from tracegraph.recall.collecting import uncollected
 from tracegraph.recall.consignees import consignees
@@ -55,7 +56,7 @@ def scope(
 def told(store: GraphStore, case: Case) -> Scope:
     """A case as the answer that is sent, printed and stored."""
     sent = sent_units(case)
-    parties = sorted({party for (_, party), went in sent.items() if party and went.bounds.some})
+    parties = sorted({party for (_, party, _), went in sent.items() if party and went.bounds.some})
     unsure = doubts(store, case)
     lacking = gaps(store, case, parties)
     lots = [no for no in case.verdicts.items if case.material.kind(no) is not Kind.CONTAINER]
@@ -70,7 +71,12 @@ def told(store: GraphStore, case: Case) -> Scope:
         items=tuple(sorted(_items(case), key=lambda item: (item.depth, item.key))),
         positions=tuple(positions(case, lots, sent)),
         consignees=tuple(consignees(case, sent)),
-        balances=tuple(sorted((balance(case, no) for no in lots), key=lambda b: (b.item, b.unit))),
+        balances=tuple(
+            sorted(
+                (found for no in lots for found in balances(case, no)),
+                key=lambda found: (found.item, found.unit),
+            )
+        ),
         gaps=ordered(lacking.found),
         unproven=_unproven(unsure),
         orders=_orders(store, case),
@@ -81,10 +87,7 @@ def told(store: GraphStore, case: Case) -> Scope:
 
 def scope_hash(found: Scope) -> str:
     """The SHA-256 of the canonical JSON (RFC 8785) of everything in a scope but its hash."""
-    content = orjson.loads(orjson.dumps(found))
-    del content["hash"]
-    # Every key is a field's name and every number a count, so orjson writes the canonical form.
-    return sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return sha256(canonical_answer(found, without=("hash",))).hexdigest()
 
 
 def _note(case: Case) -> str | None:

@@ -356,23 +356,42 @@ def _stayed(
     posted: Journal, item: int, place: str, since: Instant | None, until: Instant | None
 ) -> Iterable[Sown]:
     """How many units of an item were at a place at some instant of a window, and from when."""
-    most = 0
+    most = came = balance = 0
     begin: Instant | None = None
+    peak: Instant | None = None
     seq: int | None = None
-    before: tuple[int, Instant | None, int | None] = (0, None, None)
-    for order, balance, posting_seq in at_place(posted.postings.get(item, ()), place):
+    for order, change, posting_seq in at_place(posted.postings.get(item, ()), place):
         if until is not None and order.end > until:
             break
+        balance += change
         if since is not None and order.end < since:
-            before = (balance, since, posting_seq)
+            most = came = max(0, balance)
+            begin = peak = since
+            seq = posting_seq
             continue
-        most = max(most, balance)
-        if begin is None and balance > 0:
+        came += max(0, change)
+        if begin is None or not most:
             begin, seq = order.end, posting_seq
-    if before[0] > 0:
-        most, begin, seq = max(most, before[0]), before[1], before[2]
-    if most > 0:
-        yield Sown(item, seq, quantity=most, since=begin)
+        if balance > most:
+            most, peak = balance, order.end
+    vague = _vague(posted, item, place, until)
+    if vague is not None:
+        vague = vague if since is None else max(vague, since)
+        begin = vague if begin is None or not most else min(begin, vague)
+    if most > 0 or vague is not None:
+        # So many were there at once; if others had left by then, nobody knows how many in all.
+        more = came > most or vague is not None
+        yield Sown(item, seq, quantity=most or None, since=begin, sure=peak, part=more)
+
+
+def _vague(posted: Journal, item: int, place: str, until: Instant | None) -> Instant | None:
+    """When units first came to a place of which no record says how many."""
+    times = [
+        line.posting.order.end
+        for line in posted.unsaid.get(item, ())
+        if line.posting.target.at(place) and (until is None or line.posting.order.end <= until)
+    ]
+    return min(times, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,9 @@ _BALANCE = (
     "consumed", "destroyed", "used", "returned_to_supplier", "adjusted", "unaccounted",
     "explained",
 )  # fmt: skip
-_GAPS = ("rule", "item", "event", "product", "quantity", "unit", "detail", "remedy")
+_GAPS = (
+    "rule", "item", "event", "product", "party", "quantity", "unit", "detail", "remedy",
+)  # fmt: skip
 _UNPROVEN = (
     "key", "kind", "product", "number", "material", "event", "parent", "units", "unit",
 )  # fmt: skip

@@ -109,13 +109,11 @@ def makings_of(
             seqs.update(store.mentioned("product", name, known=known, since=since, until=None))
     if not seqs:
         return {}
-    found = makings(store, seqs, heads(store, seqs, known, as_of), known)
-    runs = [hub for hub in found if hub < 0]
-    if runs:  # what a run took may be told by events that gave nothing
-        rest = set(store.events_of_runs([-hub for hub in runs], known)) - seqs
-        every = seqs | rest
-        found = makings(store, every, heads(store, every, known, as_of), known)
-    return found
+    # What a run took may be told by events that gave nothing.
+    runs = {-hub for hub in store.events(seqs, known).hub if hub < 0}
+    if runs:
+        seqs.update(store.events_of_runs(runs, known))
+    return makings(store, seqs, heads(store, seqs, known, as_of), known)
 
 
 def makings_of_lines(store: GraphStore, lines: LineColumns, known: int) -> dict[int, Making]:

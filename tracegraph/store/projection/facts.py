@@ -104,7 +104,8 @@ def run_key(event: Base) -> str | None:
 def mentions(fact: Fact) -> list[Mention]:
     """The parties, places, orders, equipment, documents and people that an event names.
 
-    And the products: of a record the one it describes, else those of which something was made.
+    And the products: of a record the one it describes, else those of which something was made,
+    and those of lines that name no lot or serial.
     """
     event = fact.event
     single = [
@@ -119,7 +120,7 @@ def mentions(fact: Fact) -> list[Mention]:
     found = [(kind, key) for kind, key in single if key]
     found += [("equipment", key) for key in event.equipment]
     found += [("document", key) for key in event.documents]
-    found += [("product", product) for product in _given(fact)]
+    found += [("product", product) for product in (*_given(fact), *_untraced(fact))]
     return [Mention(kind, key, fact.seq) for kind, key in dict.fromkeys(found)]
 
 
@@ -127,6 +128,15 @@ def _given(fact: Fact) -> list[str]:
     """The product names under which an event gave something."""
     names = (named.name for named in fact.lines if named.role == "output")
     return [name.product for name in names if name is not None and name.product is not None]
+
+
+def _untraced(fact: Fact) -> list[str]:
+    """The product names of lines that name no item."""
+    return [
+        product_name(named.line.item.product)
+        for named in fact.lines
+        if named.name is None and named.line.item.product is not None
+    ]
 
 
 def references(fact: Fact) -> list[Reference]:
