@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -71,10 +71,13 @@ def accounts(flow: Flow, seeds: Sequence[Affected]) -> Accounts:
     """Open an account for each item of a flow. O(n log n) in its lines."""
     opened = Accounts({no: Account(thing) for no, thing in flow.things.items()})
     draws = _draws(flow)
-    _enter_flow(flow, opened)
+    rounds = in_rounds(flow)
+    _enter_flow(flow, rounds, opened)
     _enter_seeds(flow, seeds, opened)
     for no, account in opened.accounts.items():
         _settle_times(account, draws.get(no, []), flow.tolerance)
+    _bound_rounds(flow, rounds, opened)
+    for no, account in opened.accounts.items():
         account.close()
         taken = [d for d in draws.get(no, ()) if d.quantity is not None and d.quantity > 0]
         if taken:
@@ -122,8 +125,7 @@ def _lot_at(memberships: Iterable[Membership], instant: int) -> int | None:
     return None
 
 
-def _enter_flow(flow: Flow, opened: Accounts) -> None:
-    again = in_rounds(flow)
+def _enter_flow(flow: Flow, again: Mapping[tuple[int, int], int], opened: Accounts) -> None:
     taken_of: dict[tuple[int, int], int] = defaultdict(int)
     lot_of = {m.serial: m.lot for m in flow.memberships}
     for hub in flow.hubs:
@@ -144,6 +146,51 @@ def _enter_flow(flow: Flow, opened: Accounts) -> None:
         entry = Entry(inflow.start, inflow.end, inflow.quantity, named=inflow.named)
         opened.accounts[inflow.item].entries.append(entry)
         opened.entries[inflow.key, -1] = entry
+
+
+def _bound_rounds(flow: Flow, rounds: Mapping[tuple[int, int], int], opened: Accounts) -> None:
+    """No more distinct units ever bear a name than came into its round, or were made in it.
+
+    Items of one round share units: what goes round through another item is not new. Of what hubs
+    in it give, no more is new than they give beyond what they take of it.
+    """
+    items: defaultdict[int, set[int]] = defaultdict(set)
+    for (_, item), number in rounds.items():
+        items[number].add(item)
+    number_of = {item: number for number, own in items.items() if len(own) > 1 for item in own}
+    total: defaultdict[int, int] = defaultdict(int)
+    vague: set[int] = set()
+    for item, number in number_of.items():
+        came = [entry.quantity for entry in _fresh_entries(opened.accounts[item])]
+        total[number] += sum(quantity or 0 for quantity in came)
+        vague |= {number} if None in came else set()
+    for hub in flow.hubs:
+        given: defaultdict[int, int] = defaultdict(int)
+        for output in hub.outputs:
+            number = rounds.get((hub.no, output.item), -1)
+            if number_of.get(output.item) == number:
+                given[number] += output.quantity or 0
+                vague |= {number} if output.quantity is None else set()
+        for number, amount in given.items():
+            own = [t.quantity for t in hub.inputs if number_of.get(t.item) == number]
+            total[number] += max(0, amount - sum(quantity or 0 for quantity in own))
+    for item, number in number_of.items():
+        if number not in vague:
+            _cap_new(opened.accounts[item], total[number])
+
+
+def _fresh_entries(account: Account) -> list[Entry]:
+    return [entry for entry in account.entries if not entry.again and not entry.happened]
+
+
+def _cap_new(account: Account, most: int) -> None:
+    """Let the distinct units of an item be no more than `most`."""
+    again = sorted((e for e in account.entries if e.again), key=lambda entry: entry.start)
+    came = sum(entry.quantity or 0 for entry in _fresh_entries(account))
+    if came + sum(entry.fresh for entry in again) > most:
+        for entry in again:
+            entry.fresh = 0
+        again[0].fresh = most - came
 
 
 def _counted_slots(flow: Flow, hub: Hub) -> tuple[bool, ...]:

@@ -210,11 +210,12 @@ class _Propagation:
         for membership in self._memberships.get(output.item, ()):
             own = larger(own, self._from_lot(membership, hub.start, hub.end), WHOLE)
         for item in self._given.chains.get((hub.no, output.item), ()):
-            own = larger(own, self._done_to(item, output.quantity, hub), output.quantity)
+            own = larger(own, self._done_to(item, output, hub), output.quantity)
         return own
 
-    def _done_to(self, item: int, quantity: int | None, hub: Hub) -> Bounds:
-        """What was done to an item as a whole: decreed, or spread over all of it."""
+    def _done_to(self, item: int, given: Output, hub: Hub) -> Bounds:
+        """What was done to an item as a whole with a part in it: decreed, or spread over all."""
+        quantity = given.quantity
         account = self._accounts[item]
         if account.whole:
             return whole(quantity)
@@ -238,10 +239,22 @@ class _Propagation:
                         part = whole(quantity) if drawn.certain else perhaps(quantity)
                         done = larger(done, part, quantity)
             one_way = len(self._given.makers[item]) == 1 and output.quantity is not None
-            if done.every and not one_way:
+            if done.every and not one_way and not self._within(given.item, item, maker, hub):
                 done = perhaps(quantity)
             found = larger(found, done, quantity)
         return found
+
+    def _within(self, part: int, item: int, maker: Hub, hub: Hub) -> bool:
+        """Whether a part was surely in a serial while `maker` did something to it, before `hub`."""
+        if not self._accounts[item].thing.serial or maker.end > hub.start:
+            return False
+        inside = {part, *self._given.chains[hub.no, part]} - {item}
+        joined = [
+            other
+            for other, _ in self._given.makers[item]
+            if other.end <= hub.start and any(taken.item in inside for taken in other.inputs)
+        ]
+        return all(other.no == maker.no or other.end <= maker.start for other in joined)
 
     def verdicts(self) -> Verdicts:
         """What is known at the end."""

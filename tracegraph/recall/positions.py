@@ -188,7 +188,7 @@ def bounded(case: Case, item: int, sent: Mapping[Goer, Sent]) -> dict[Account, B
         if account.kind == "party" and account.state in {TRANSIT, DELIVERED}:
             went = sent.get((item, account.holder, case.scales[item]))
             if went is not None:
-                bounds = _capped(bounds, went.bounds, quantity)
+                bounds = _capped(bounds, went, quantity)
         elif not thing.mixture and had.units is not None and not had.again:
             low = quantity - (had.units + had.missing - total.low)
             bounds = between(max(low, bounds.low), bounds.high, quantity)
@@ -214,14 +214,17 @@ def _in_account(
     return between(0, total.high, quantity)
 
 
-def _capped(bounds: Bounds, went: Bounds, quantity: int) -> Bounds:
+def _capped(bounds: Bounds, sent: Sent, quantity: int) -> Bounds:
     """What a party holds is of what went there."""
+    went, went_units = sent.bounds, sent.quantity
     if not went.some:
         return NOTHING
     if went.every:
         return whole(quantity)
     high = bounds.high if went.high is None else min(went.high, quantity)
-    return between(bounds.low, high, quantity)
+    # What has left the party again may have been affected.
+    low = 0 if went_units is None else went.low - (went_units - quantity)
+    return between(max(bounds.low, low), high, quantity)
 
 
 def _shared(

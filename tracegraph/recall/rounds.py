@@ -10,8 +10,10 @@ from tracegraph.recall.flow import Flow
 _Node = tuple[str, int]
 
 
-def in_rounds(flow: Flow) -> set[tuple[int, int]]:
-    """Outputs, as (hub, item), whose item can reach the hub again. Linear (Tarjan, 1972).
+def in_rounds(flow: Flow) -> dict[tuple[int, int], int]:
+    """Outputs, as (hub, item), whose item can reach the hub again, with the number of the round.
+
+    What can reach each other is in one round. Linear (Tarjan, 1972).
 
     Time is not looked at, so this may name more than there are, never fewer.
     """
@@ -26,7 +28,7 @@ def in_rounds(flow: Flow) -> set[tuple[int, int]]:
         after["item", member.lot].append(("item", member.serial))
     part = _components(after)
     return {
-        (hub.no, output.item)
+        (hub.no, output.item): part["hub", hub.no]
         for hub in flow.hubs
         for output in hub.outputs
         if part.get(("hub", hub.no)) == part.get(("item", output.item), -1)

@@ -11,7 +11,8 @@ import orjson
 from tracegraph.model.instant import Instant
 from tracegraph.model.parse import parse_event
 from tracegraph.recall.answer import Why, WhyStep
-from tracegraph.recall.case import Case, judge, reason
+from tracegraph.recall.case import Case, decrees, judge, reason
+from tracegraph.recall.certainty import certainty
 from tracegraph.recall.master import Master
 from tracegraph.recall.material import Happening
 from tracegraph.recall.paths import Step
@@ -21,6 +22,8 @@ from tracegraph.recall.unproven import doubts, seed_products
 from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.facts import fact
 from tracegraph.trace.lookup import resolve_one
+
+_FOREVER = 2**199  # a tolerance within which all instants are equal
 
 
 def why(
@@ -106,14 +109,10 @@ def _out(store: GraphStore, case: Case, item: int, tolerance: Decimal) -> tuple[
 
 def _reached(case: Case, item: int) -> tuple[str, str]:
     """In the plain graph, but in no world: because of time, or of what was recorded where."""
-    makers = [h for h in case.composition.flow.hubs if any(o.item == item for o in h.outputs)]
-    slack = case.composition.flow.tolerance
-    inflows = case.verdicts.starts
-    for hub in makers:
-        for taken in hub.inputs:
-            came = [start for (_, no), start in inflows.items() if no == taken.item]
-            if taken.item in case.verdicts.items and all(s > hub.end + slack for s in came):
-                return "time_order", "What it was made of had left before anything affected came."
+    timeless = replace(case.composition.flow, tolerance=_FOREVER)
+    affected = decrees(case.seeds.sown, case.composition)
+    if item in certainty(timeless, affected).items:
+        return "time_order", "What it was made of had left before anything affected came."
     return "recorded_allocation", "The records say which units went where, and none reached it."
 
 
