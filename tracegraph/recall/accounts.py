@@ -102,9 +102,7 @@ def _left(taken: list[_Draw]) -> _Left:
 def _draws(flow: Flow) -> dict[int, list[_Draw]]:
     """What left each item, by whatever way; a serial that leaves leaves its lot, too."""
     found: defaultdict[int, list[_Draw]] = defaultdict(list)
-    lots: defaultdict[int, list[Membership]] = defaultdict(list)
-    for membership in flow.memberships:
-        lots[membership.serial].append(membership)
+    lots = _lots(flow)
     for hub in flow.hubs:
         for taken in hub.inputs:
             if not taken.loose:
@@ -118,6 +116,13 @@ def _draws(flow: Flow) -> dict[int, list[_Draw]]:
     return found
 
 
+def _lots(flow: Flow) -> dict[int, list[Membership]]:
+    found: defaultdict[int, list[Membership]] = defaultdict(list)
+    for membership in flow.memberships:
+        found[membership.serial].append(membership)
+    return found
+
+
 def _lot_at(memberships: Iterable[Membership], instant: int) -> int | None:
     for m in memberships:
         if (m.since is None or m.since <= instant) and (m.until is None or instant < m.until):
@@ -127,13 +132,14 @@ def _lot_at(memberships: Iterable[Membership], instant: int) -> int | None:
 
 def _enter_flow(flow: Flow, again: Mapping[tuple[int, int], int], opened: Accounts) -> None:
     taken_of: dict[tuple[int, int], int] = defaultdict(int)
-    lot_of = {m.serial: m.lot for m in flow.memberships}
+    lots = _lots(flow)
     for hub in flow.hubs:
         opened.counted_slots[hub.no] = _counted_slots(flow, hub)
         for taken in hub.inputs:
             taken_of[hub.no, taken.item] += taken.quantity or 0
-            if taken.item in lot_of:
-                taken_of[hub.no, lot_of[taken.item]] += WHOLE
+            lot = _lot_at(lots.get(taken.item, ()), hub.end)
+            if lot is not None:
+                taken_of[hub.no, lot] += WHOLE
         for place, output in enumerate(hub.outputs):
             came = (hub.no, output.item) in again
             quantity = output.quantity
@@ -203,9 +209,7 @@ def _counted_slots(flow: Flow, hub: Hub) -> tuple[bool, ...]:
 
 
 def _enter_seeds(flow: Flow, seeds: Sequence[Affected], opened: Accounts) -> None:
-    lots: defaultdict[int, list[Membership]] = defaultdict(list)
-    for membership in flow.memberships:
-        lots[membership.serial].append(membership)
+    lots = _lots(flow)
     hubs = {hub.no: hub for hub in flow.hubs}
     for seed in seeds:
         account = opened.accounts.get(seed.item)

@@ -141,7 +141,8 @@ class _Composer:
         )
 
     def _memberships(self) -> Iterable[Membership]:
-        for member in self._material.members:
+        # Those of one serial in order: engines give them in any.
+        for member in (each for own in self._material.lots.values() for each in own):
             first, drawn = self._firsts.get(member.serial, (None, True))
             at = self._clock.at
             since = None if member.since is None else at(member.since)
