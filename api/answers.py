@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 from fastapi import Request
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 
 from api.problems import Problem
 
@@ -17,6 +17,8 @@ JSON = "application/json"
 PROBLEM_JSON = "application/problem+json"
 # May be kept by the client that asked, who asks whether it still holds (RFC 9111, 5.2.2.4).
 REVALIDATED = "private, no-cache"
+# Never changes at its address (RFC 8246).
+IMMUTABLE = "private, max-age=31536000, immutable"
 
 
 def answer(
@@ -25,18 +27,39 @@ def answer(
     *,
     media_type: str = JSON,
     next_page: Mapping[str, Any] | None = None,
+    kept: str = REVALIDATED,
 ) -> Response:
     """A value as the answer to a GET; dataclasses are written field by field.
 
-    `next_page` holds the parameters that differ in the address of the following page.
+    `next_page` holds the parameters that differ in the address of the following page; `kept`
+    says how long the client may keep the answer.
     """
     body = value if isinstance(value, bytes) else orjson.dumps(value)
-    headers = {"cache-control": REVALIDATED, "etag": etag(body)}
+    headers = {"cache-control": kept, "etag": etag(body)}
     if next_page is not None:
         headers["link"] = f'<{_address(request, next_page)}>; rel="next"'
     if _held(request, headers["etag"]):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media_type, headers=headers)
+
+
+def streamed(
+    request: Request,
+    chunks: Callable[[], Iterable[bytes]],
+    *,
+    tag: str,
+    media_type: str = JSON,
+    kept: str = REVALIDATED,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A long answer to a GET, in pieces; none are made for a client that holds it already.
+
+    `tag` names these very bytes.
+    """
+    said = {"cache-control": kept, "etag": f'"{tag}"'}
+    if _held(request, said["etag"]):
+        return Response(status_code=304, headers=said)
+    return StreamingResponse(chunks(), media_type=media_type, headers={**said, **(headers or {})})
 
 
 def etag(body: bytes) -> str:

@@ -17,17 +17,23 @@ from api import (
     capture,
     events,
     faults,
+    gate,
     genealogy,
     health,
     items,
     journal,
     orders,
+    positions,
     problem_types,
     schema,
+    scope_parts,
+    scopes,
+    suspects,
 )
 from api.access import Access
 from api.callers import needs
 from api.described import PROBLEM_SCHEMA, restored
+from api.example_scopes import SEED_SCHEMA
 from api.key_ring import KeyRing
 from api.metrics import Metrics
 from api.raw_path import RawPath
@@ -53,6 +59,7 @@ TAGS = [
     {"name": "items", "description": "Lots, serials and containers."},
     {"name": "genealogy", "description": "What items are made of, and what they went into."},
     {"name": "orders", "description": "Their states, the items bound to them, and commands."},
+    {"name": "recall", "description": "What is affected, who has it, and what may go."},
     {"name": "operation", "description": "For those who keep the service running."},
 ]
 
@@ -95,7 +102,8 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
     app.state.service = service
     for module in (health, problem_types, capture, events, journal, schema, anomalies, genealogy):
         app.include_router(module.router)
-    app.include_router(orders.router)
+    for module in (orders, scopes, scope_parts, positions, gate, suspects):
+        app.include_router(module.router)
     app.include_router(items.router)
     app.include_router(items.last)
     _include_pages(app, graph)
@@ -128,6 +136,7 @@ def _describe_problems(app: FastAPI) -> None:
         document: dict[str, Any] = restored(described())
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         schemas.setdefault("Problem", PROBLEM_SCHEMA)
+        schemas.setdefault("Seed", SEED_SCHEMA)
         for path in document["paths"].values():
             for operation in path.values():
                 _without_default_validation(operation)

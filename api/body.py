@@ -14,13 +14,15 @@ from api.problems import (
     BAD_REQUEST,
     BODY_TOO_LARGE,
     MALFORMED_JSON,
+    REFUSED_BODY,
     REFUSED_EVENTS,
     TOO_MANY_EVENTS,
     UNSUPPORTED_MEDIA_TYPE,
+    Kind,
     Problem,
 )
 from api.service import ServiceOf
-from tracegraph.model.refusal import Refusal, pointer
+from tracegraph.model.refusal import Refusal, json_type, pointer
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
@@ -93,6 +95,18 @@ def read_events(body: bytes, kind: str, *, most: int) -> tuple[list[Any], bool]:
     return documents, single
 
 
+def read_object(body: bytes, kind: str) -> dict[str, Any]:
+    """The one JSON object that a body is. Raises Problem, as `read_events` does."""
+    if kind != JSON:
+        raise Problem(UNSUPPORTED_MEDIA_TYPE, f"Send {JSON}.", headers={"accept-post": JSON})
+    value = _parsed(body)
+    _require_single_names(body, (), REFUSED_BODY)
+    if not isinstance(value, dict):
+        refusal = Refusal("", "object", f"is {json_type(value)}.", "one JSON object")
+        raise Problem(REFUSED_BODY, "It takes one JSON object.", (refusal,))
+    return value
+
+
 def _lines(body: bytes, most: int) -> Iterator[Any]:
     count = 0
     for number, line in enumerate(body.split(b"\n"), start=1):
@@ -121,7 +135,9 @@ def _parsed(text: bytes, *, first_line: int = 1) -> Any:
         ) from error
 
 
-def _require_single_names(text: bytes, path: tuple[Any, ...]) -> None:
+def _require_single_names(
+    text: bytes, path: tuple[Any, ...], refused: Kind = REFUSED_EVENTS
+) -> None:
     """Refuse an object that has a name twice. Linear; the place is sought only on a fault."""
     twice = False
 
@@ -141,7 +157,7 @@ def _require_single_names(text: bytes, path: tuple[Any, ...]) -> None:
         Refusal(pointer(place), "duplicate_name", "is there twice.", "each name once in an object")
         for place in places
     )
-    raise Problem(REFUSED_EVENTS, "Names are there twice; nothing was stored.", refusals)
+    raise Problem(refused, "Names are there twice; nothing was stored.", refusals)
 
 
 def _doubles(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:

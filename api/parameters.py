@@ -239,6 +239,89 @@ class OrderWindow(OrderCut):
     )
 
 
+class ScopeList(Parameters):
+    """Which stored scopes to list."""
+
+    status: Literal["open", "closed"] | None = Field(
+        None, description="Only those that are open, or closed.", examples=["open"]
+    )
+    cursor: Cursor | None = Field(
+        None, description="The `next` of the page before, as it was given."
+    )
+    limit: int = Field(50, ge=1, le=1000, description="At most so many scopes.", examples=[10])
+
+
+class ScopeRows(Parameters):
+    """Which stretch of a part of a scope."""
+
+    cursor: Cursor | None = Field(
+        None, description="The `next` of the page before, as it was given."
+    )
+    limit: int = Field(200, ge=1, le=5000, description="At most so many rows.", examples=[10])
+
+
+class Against(Parameters):
+    """With what a stored scope is compared."""
+
+    against: Name = Field(
+        "now",
+        description="The id of another stored scope, or `now`: what the query gives now.",
+        examples=["now"],
+    )
+
+
+class OfItem(Parameters):
+    """Which item of a scope."""
+
+    item: Name = Field(description="A key, scan or number.", examples=[examples.ITEM_KEYS[0], "A"])
+
+
+class Export(Parameters):
+    """How a scope is written."""
+
+    format: Literal["json", "csv", "xlsx", "graphml", "prov", "letters"] = Field(
+        "json",
+        description="`json`: canonical, proves its hash; `csv`: one sheet; `xlsx`: all sheets; "
+        "`graphml`, `prov` (PROV-JSON): the genealogy; `letters`: whom to write to, as CSV.",
+        examples=["csv", "xlsx", "graphml", "prov", "letters"],
+    )
+    sheet: Name | None = Field(
+        None, description="Which sheet, for `csv`; `items` unless told.", examples=["consignees"]
+    )
+
+
+class Whereabouts(OrderCut):
+    """Whose positions: exactly one of these."""
+
+    item: Name | None = Field(
+        None, description="A key, scan or number.", examples=[examples.ITEM_KEYS[0]]
+    )
+    product: Name | None = Field(None, description="A product's number or GTIN.", examples=["FG-9"])
+    place: Name | None = Field(
+        None, description="A place, with what is inside it.", examples=["SZ1/WH"]
+    )
+    party: Name | None = Field(None, description="A customer or supplier.", examples=["CUST-12"])
+    order: Name | None = Field(None, description="An order's number.", examples=["SO-771"])
+
+
+class Upstream(OrderCut):
+    """How to look for origins."""
+
+    clock_tolerance: Annotated[str, AfterValidator(_seconds)] = Field(
+        "0",
+        max_length=30,
+        description="Times that differ by so many seconds count as equal.",
+        examples=["2.5"],
+    )
+    budget: int = Field(
+        10_000,
+        ge=1,
+        le=1_000_000,
+        description="At most so many items upstream; more are a problem.",
+        examples=[1000],
+    )
+
+
 class SchemaVersion(Parameters):
     """Which version of the schema."""
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from tracegraph.model.refusal import Refusal, Refused, TracegraphError
 from tracegraph.orders.answer import IllegalStep, UnknownOrder
+from tracegraph.recall.material import ScopeTooLarge
+from tracegraph.recall.snapshot import SnapshotDamaged, UnknownSnapshot
 from tracegraph.store.port import StoreError, StoreOutdated, StoreUnavailable, VersionConflict
 from tracegraph.trace.answer import AmbiguousItem, UnknownEvent, UnknownItem
 
@@ -41,6 +43,7 @@ NOT_FOUND = Kind("not-found", 404, "There is nothing at this address")
 UNKNOWN_ITEM = Kind("unknown-item", 404, "No record names this item")
 UNKNOWN_EVENT = Kind("unknown-event", 404, "No such event has been recorded")
 UNKNOWN_ORDER = Kind("unknown-order", 404, "No event names this order")
+UNKNOWN_SNAPSHOT = Kind("unknown-snapshot", 404, "No such scope is stored")
 METHOD_NOT_ALLOWED = Kind("method-not-allowed", 405, "This address does not take this method")
 CONFLICT = Kind("conflict", 409, "An id is taken by other content")
 AMBIGUOUS_ITEM = Kind("ambiguous-item", 409, "Several items are called so")
@@ -50,8 +53,11 @@ BODY_TOO_LARGE = Kind("body-too-large", 413, "The body is too long")
 TOO_MANY_EVENTS = Kind("too-many-events", 413, "The batch has too many events")
 UNSUPPORTED_MEDIA_TYPE = Kind("unsupported-media-type", 415, "The body is of an unknown type")
 REFUSED_EVENTS = Kind("refused-events", 422, "Events are malformed")
+REFUSED_BODY = Kind("refused-body", 422, "The question is malformed")
 INVALID_PARAMETER = Kind("invalid-parameter", 422, "A parameter is not valid")
 KEY_REUSED = Kind("idempotency-key-reused", 422, "The idempotency key was used for another body")
+SCOPE_TOO_LARGE = Kind("scope-too-large", 422, "More is reached than the budget allows")
+SNAPSHOT_DAMAGED = Kind("snapshot-damaged", 500, "A stored scope no longer has its hash")
 INTERNAL = Kind("internal", 500, "Something went wrong here")
 STORE_UNAVAILABLE = Kind("store-unavailable", 503, "The store does not answer")
 STORE_OUTDATED = Kind("store-outdated", 503, "The store needs a migration")
@@ -66,6 +72,9 @@ _OF_ERRORS: tuple[tuple[type[TracegraphError], Kind], ...] = (
     (UnknownItem, UNKNOWN_ITEM),
     (UnknownEvent, UNKNOWN_EVENT),
     (UnknownOrder, UNKNOWN_ORDER),
+    (UnknownSnapshot, UNKNOWN_SNAPSHOT),
+    (SnapshotDamaged, SNAPSHOT_DAMAGED),
+    (ScopeTooLarge, SCOPE_TOO_LARGE),
     (IllegalStep, ILLEGAL_STEP),
     (AmbiguousItem, AMBIGUOUS_ITEM),
     (Refused, INVALID_PARAMETER),
@@ -111,6 +120,8 @@ def problem_of(error: TracegraphError) -> Problem:
     if isinstance(error, IllegalStep):
         said = {"state": error.state, "legal": error.legal, "breaks": error.breaks}
         return Problem(kind, str(error), extra=said)
+    if isinstance(error, ScopeTooLarge):
+        return Problem(kind, str(error), extra={"budget": error.budget})
     if isinstance(error, Refused):
         return Problem(kind, _sentence(error.refusals), tuple(map(_in_query, error.refusals)))
     if kind is STORE_OUTDATED:

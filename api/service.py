@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.kept_scopes import KeptScopes
 from api.key_ring import KeyRing
 from api.metrics import Metrics
 from tracegraph.library import Tracegraph
@@ -22,6 +23,7 @@ class Service:
     settings: Settings
     keys: KeyRing
     metrics: Metrics
+    scopes: KeptScopes = field(default_factory=KeptScopes)
     stopping: threading.Event = field(default_factory=threading.Event)
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from io import TextIOWrapper
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Literal, Self, get_args
+from urllib.parse import quote
 
 from tracegraph.capture.capturing import capture
 from tracegraph.capture.drafting import Identifiers
 from tracegraph.capture.report import CaptureReport
+from tracegraph.formats import graphml
+from tracegraph.formats.canonical_json import json_chunks
+from tracegraph.formats.chunks import spooled
+from tracegraph.formats.prov_json import Agent, prov_chunks
+from tracegraph.formats.sheet_csv import csv_chunks
+from tracegraph.formats.xlsx import write_xlsx
 from tracegraph.model.refusal import Refusal, Refused
 from tracegraph.orders.answer import OrderFigures, OrderPage, OrderView
 from tracegraph.orders.asking import order, orders
@@ -16,7 +24,10 @@ from tracegraph.orders.commanding import command
 from tracegraph.orders.figures import figures
 from tracegraph.proof.rebuilding import copy, rebuild
 from tracegraph.proof.verifying import Verification, verify
+from tracegraph.recall.answer import Scope
+from tracegraph.recall.lineage import actors, bounds, lineage
 from tracegraph.recall.questions import RecallQuestions
+from tracegraph.recall.sheets import letters, sheets
 from tracegraph.settings import Settings
 from tracegraph.store.opening import open_store
 from tracegraph.store.port import GraphStore, Search
@@ -46,6 +57,9 @@ from tracegraph.trace.seeds import event_entry, start
 
 Cut = int | str | None
 Progress = Callable[[int, int | None], None]
+Shape = Literal["json", "csv", "xlsx", "graphml", "prov", "letters"]
+
+SHAPES: tuple[Shape, ...] = get_args(Shape)
 
 MAX_BUDGET = 10_000_000
 MAX_PAGE = 10_000
@@ -305,6 +319,51 @@ class Tracegraph(RecallQuestions):
             known=read_cut(self.store, known_at),
             as_of=read_instant(as_of, "as_of"),
         )
+
+    # -- files of a scope
+
+    def scope_file(
+        self, scope: Scope, shape: Shape = "json", *, sheet: str = "items"
+    ) -> Iterator[bytes]:
+        """A scope as a file, in pieces; what fails does so before the first of them.
+
+        json is canonical (RFC 8785) and proves its hash. csv is one sheet of it, xlsx all of
+        them; letters is the sheet of whom to write to, as csv. graphml and prov (PROV-JSON) are
+        the genealogy of what is affected. Raises Refused for a sheet or a shape that is none.
+        """
+        if shape == "json":
+            return json_chunks(scope)
+        if shape == "letters":
+            return csv_chunks(letters(scope))
+        if shape == "csv":
+            named = {each.name: each for each in sheets(scope)}
+            _require_one_of("sheet", sheet, named)
+            return csv_chunks(named[sheet])
+        if shape == "xlsx":
+            made = scope.recorded_at
+            return spooled(lambda out: write_xlsx(sheets(scope), out, created=made))
+        _require_one_of("format", shape, SHAPES)
+        found, notes = lineage(self.store, scope), bounds(scope)
+        if shape == "graphml":
+            return spooled(lambda out: _write_graphml(found, out, notes))
+        agents = [
+            Agent(f"urn:tracegraph:{a.kind}:{quote(a.number, safe='')}", a.kind, a.name, a.events)
+            for a in actors(self.store, found, self._masters.at(scope.known_at))
+        ]
+        return prov_chunks(found, hash=scope.hash, annotations=notes, agents=agents)
+
+
+def _write_graphml(found: Genealogy, out: BinaryIO, notes: Mapping[str, Mapping[str, str]]) -> None:
+    text = TextIOWrapper(out, encoding="utf-8", newline="\n")
+    graphml.write(found, text, annotations=notes)
+    text.flush()
+    text.detach()
+
+
+def _require_one_of(name: str, value: str, known: Iterable[str]) -> None:
+    if value not in known:
+        accepted = "one of " + ", ".join(known)
+        raise Refused((Refusal(f"/{name}", name, f"{value!r} is none.", accepted),))
 
 
 def connect(

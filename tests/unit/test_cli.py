@@ -299,7 +299,7 @@ def test_the_demo_is_loaded_once(command: Command) -> None:
     assert "loaded" in first.stdout
     assert "already holds" in again.stdout
     questions = re.findall(r"^    tracegraph (.*)$", first.stdout, re.MULTILINE)
-    assert len(questions) == 2
+    assert len(questions) == 3
     assert any(STORY.bad_resin_lot in each for each in questions)
     for question in questions:
         words = [word.strip("'") for word in question.split()]

@@ -10,12 +10,17 @@ from tracegraph import __version__
 from tracegraph.cli import (
     demonstrating,
     finding,
+    gate,
     importing,
     journal,
     keys,
     orders,
+    positions,
     schema,
+    scope,
+    scopes,
     serving,
+    suspects,
     tracing,
     upkeep,
 )
@@ -30,6 +35,13 @@ app = typer.Typer(
 
 app.command("import")(importing.import_events)
 app.command("trace")(tracing.trace)
+app.command("suspects")(suspects.suspects)
+app.command("scope")(scope.scope)
+app.command("why")(scope.why)
+app.command("diff")(scopes.diff)
+app.command("positions")(positions.positions)
+app.command("origins")(positions.origins)
+app.command("gate")(gate.gate)
 app.command("find")(finding.find)
 app.command("item")(finding.item)
 app.command("history")(finding.history)
@@ -43,6 +55,7 @@ app.command("verify")(upkeep.verify)
 app.command("copy")(upkeep.copy)
 app.command("schema")(schema.schema)
 app.add_typer(orders.app, name="orders")
+app.add_typer(scopes.app, name="scopes")
 app.add_typer(keys.app, name="keys")
 
 
@@ -66,6 +79,7 @@ def tracegraph(
       tracegraph demo --scale small --serve
       tracegraph import events.ndjson
       tracegraph trace ITEM --direction forward
+      tracegraph scope ITEM
 
     \b
     Exit codes:
@@ -74,8 +88,9 @@ def tracegraph(
          a step that an order does not allow
       2  the command was not used as it can be
       3  the store cannot be reached, or does not fit this version
-      4  no record names the item, event, order or key
+      4  no record names the item, event, order, scope or key
       5  several items are called so
+      6  the gate refuses
     """
 
 

@@ -125,5 +125,7 @@ def _next(store: str | None) -> None:
     say("Try next:")
     say("  Which lots and serials hold the bad resin?")
     say(f"    tracegraph trace --direction forward '{STORY.bad_resin_lot}'{chosen}")
+    say("  So what is affected, who has it, and what is not known?")
+    say(f"    tracegraph scope '{STORY.bad_resin_lot}'{chosen}")
     say("  What was the set of the first complaint made of?")
     say(f"    tracegraph trace '{STORY.affected_serials[0]}'{chosen}")

@@ -14,6 +14,8 @@ from tracegraph.cli.output import complain
 from tracegraph.keys import UnknownKey
 from tracegraph.model.refusal import Refused, TracegraphError
 from tracegraph.orders.answer import IllegalStep, UnknownOrder
+from tracegraph.recall.material import ScopeTooLarge
+from tracegraph.recall.snapshot import SnapshotDamaged, UnknownSnapshot
 from tracegraph.store.port import StoreError, StoreOutdated, StoreUnavailable
 from tracegraph.trace.answer import AmbiguousItem, UnknownEvent, UnknownItem
 
@@ -22,6 +24,7 @@ USAGE = 2
 STORE = 3
 UNKNOWN = 4
 AMBIGUOUS = 5
+REFUSED = 6  # by the gate; an answer, not a fault
 
 # The first line that fits decides: an exit code, and what to do next.
 FAULTS: tuple[tuple[type[TracegraphError], int, str], ...] = (
@@ -29,8 +32,11 @@ FAULTS: tuple[tuple[type[TracegraphError], int, str], ...] = (
     (UnknownItem, UNKNOWN, "Look for it with: tracegraph find TEXT"),
     (UnknownEvent, UNKNOWN, "See what was recorded with: tracegraph events"),
     (UnknownOrder, UNKNOWN, "See the orders with: tracegraph orders"),
+    (UnknownSnapshot, UNKNOWN, "See the stored scopes with: tracegraph scopes"),
     (UnknownKey, UNKNOWN, "See the keys with: tracegraph keys list"),
     (IllegalStep, DATA, "Nothing was stored."),
+    (ScopeTooLarge, DATA, "The option is --budget."),
+    (SnapshotDamaged, DATA, "Ask its question again with: tracegraph scope"),
     (Refused, USAGE, "See --help."),
     (StoreOutdated, STORE, "Use the version that made the store, or another store."),
     (StoreUnavailable, STORE, "Check --store or TRACEGRAPH_STORE and try again."),

@@ -12,21 +12,18 @@ are hashed:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import fields, is_dataclass
-from functools import cache
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import is_dataclass
 from typing import Any
 
-import orjson
-
 from tracegraph.formats.chunks import gathered
-from tracegraph.model.canonical import canonical
+from tracegraph.model.canonical import answer_fields, canonical, canonical_answer
 
 _BATCH = 256
 
 
 def json_chunks(answer: Any, *, without: Collection[str] = ()) -> Iterator[bytes]:
-    """An answer (a dataclass of values) as canonical JSON, in pieces; linear, no copy is held.
+    """An answer (a dataclass, or JSON already) as canonical JSON, in pieces; no copy is held.
 
     `without` names fields of the answer itself to leave out. Names that begin with an underscore
     are not part of an answer.
@@ -35,19 +32,23 @@ def json_chunks(answer: Any, *, without: Collection[str] = ()) -> Iterator[bytes
 
 
 def _object(value: Any, without: frozenset[str] = frozenset()) -> Iterator[bytes]:
-    names = [name for name in _names(value) if name not in without]
     opening = b"{"
-    for name in names:
-        yield opening + canonical(name) + b":"
-        yield from _value(getattr(value, name))
-        opening = b","
-    yield b"}" if names else b"{}"
+    for name, said in sorted(_fields(value).items()):
+        if name not in without:
+            yield opening + canonical(name) + b":"
+            yield from _value(said)
+            opening = b","
+    yield b"{}" if opening == b"{" else b"}"
+
+
+def _fields(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else answer_fields(value)
 
 
 def _value(value: Any) -> Iterator[bytes]:
     if not _large(value):
-        yield canonical(orjson.loads(orjson.dumps(value)))
-    elif is_dataclass(value):
+        yield canonical_answer(value)
+    elif is_dataclass(value) or isinstance(value, Mapping):
         yield from _object(value)
     else:
         yield from _array(value)
@@ -74,7 +75,7 @@ def _array(values: Sequence[Any]) -> Iterator[bytes]:
 
 
 def _bare(batch: list[Any]) -> bytes:
-    return canonical(orjson.loads(orjson.dumps(batch)))[1:-1]
+    return canonical_answer(batch)[1:-1]
 
 
 def _large(value: Any) -> bool:
@@ -83,16 +84,8 @@ def _large(value: Any) -> bool:
         return False
     if isinstance(value, (tuple, list)):
         return len(value) > _BATCH or any(map(_large, value))
+    if isinstance(value, Mapping):
+        return any(map(_large, value.values()))
     if is_dataclass(value):
-        return any(_large(getattr(value, name)) for name in _names(value))
+        return any(map(_large, answer_fields(value).values()))
     return False
-
-
-def _names(value: Any) -> tuple[str, ...]:
-    return _names_of(value.__class__)
-
-
-@cache
-def _names_of(kind: Any) -> tuple[str, ...]:
-    """Names of a dataclass's fields: ASCII, so their order as Python text is RFC 8785's."""
-    return tuple(sorted(each.name for each in fields(kind) if not each.name.startswith("_")))

@@ -19,16 +19,21 @@ from tracegraph.recall.answer import (
     Scope,
     ScopeDiff,
     Snapshot,
+    Suspects,
     Why,
 )
 from tracegraph.recall.asking import read_gate, read_query
+from tracegraph.recall.complaints import require_complaints
 from tracegraph.recall.diff import diff
 from tracegraph.recall.gate import GateItem, OpenCases, Purpose, gate
 from tracegraph.recall.holdings import holdings, read_subject
 from tracegraph.recall.master import MasterData
 from tracegraph.recall.origins import Origins, origins
 from tracegraph.recall.query import ScopeQuery, ScopeSeed
+from tracegraph.recall.reading import read_scope
 from tracegraph.recall.scope import scope
+from tracegraph.recall.snapshot import UnknownSnapshot
+from tracegraph.recall.suspects import suspects
 from tracegraph.recall.why import why
 from tracegraph.store.port import GraphStore
 from tracegraph.trace.instants import read_cut, read_instant, read_seconds, require_range
@@ -166,13 +171,61 @@ class RecallQuestions:
             as_of=read_instant(as_of, "as_of"),
         )
 
+    def suspects(
+        self,
+        complaints: str | Sequence[str],
+        *,
+        controls: str | Sequence[str] = (),
+        as_of: str | None = None,
+        known_at: Cut = None,
+        limit: int = 50,
+        budget: int = 1_000_000,
+    ) -> Suspects:
+        """What upstream of complaints explains them best: the seed of a scope, in all likelihood.
+
+        A complaint is a text that names an item, an event ("source/id" or its key: its items) or
+        the number of a complaint; so is a control. Without controls all items of the complaints'
+        products are compared. Raises UnknownItem, AmbiguousItem, ScopeTooLarge, and Refused.
+        """
+        bad = [complaints] if isinstance(complaints, str) else list(complaints)
+        good = [controls] if isinstance(controls, str) else list(controls)
+        require_complaints(bad, good)
+        require_range("limit", limit, 1, 10_000)
+        require_range("budget", budget, 1, 10_000_000)
+        known = read_cut(self.store, known_at)
+        return suspects(
+            self.store,
+            bad,
+            good,
+            self._masters.at(known),
+            known=known,
+            as_of=read_instant(as_of, "as_of"),
+            budget=budget,
+            limit=limit,
+        )
+
     # -- snapshots
 
     def save_scope(
-        self, scope: Scope, *, name: str | None = None, status: Literal["open", "closed"] = "open"
+        self,
+        scope: Scope,
+        *,
+        name: str | None = None,
+        status: Literal["open", "closed"] | None = None,
     ) -> Snapshot:
-        """Store a scope, immutable, by its hash. An open one is a case that the gate enforces."""
+        """Store a scope, immutable, by its hash. An open one is a case that the gate enforces.
+
+        Without a `status` a new one is open, and one that is stored already stays as it is.
+        """
+        if status is None:
+            status = self._status(scope.hash) or "open"
         return snapshot.save(self.store, scope, name=name, status=status)
+
+    def _status(self, id: str) -> Literal["open", "closed"] | None:
+        try:
+            return self.snapshot(id).status
+        except UnknownSnapshot:
+            return None
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """All snapshots, the newest first."""
@@ -186,9 +239,18 @@ class RecallQuestions:
         """What a snapshot says, as JSON, checked against its hash."""
         return snapshot.content(self.store, self.snapshot(id))
 
+    def stored_scope(self, id: str) -> Scope:
+        """What a snapshot says, as a value, checked against its hash."""
+        return read_scope(self.snapshot_content(id))
+
     def set_case(self, id: str, status: Literal["open", "closed"]) -> Snapshot:
         """Open or close a snapshot as a case."""
         return snapshot.set_status(self.store, id, status)
+
+    def name_case(self, id: str, name: str) -> Snapshot:
+        """Give a snapshot another name."""
+        found = self.snapshot(id)
+        return snapshot.save(self.store, self.stored_scope(id), name=name, status=found.status)
 
     def recompute(self, id: str) -> Scope:
         """The scope that a snapshot's query has at its cuts; its hash must be the snapshot's."""
@@ -210,7 +272,10 @@ class RecallQuestions:
         changes = diff(self.store, before, orjson.loads(orjson.dumps(fresh))).changes
         newer = None
         if changes:
-            newer = snapshot.save(self.store, fresh, name=stored.snapshot.name, status="closed").id
+            newer = fresh.hash
+            # One that is stored already may be a case of its own: it keeps its name and status.
+            if self._status(newer) is None:
+                snapshot.save(self.store, fresh, name=stored.snapshot.name, status="closed")
         return snapshot.flag(self.store, stored, newer, now)
 
     def diff(self, before: str, after: str | None = None) -> ScopeDiff:
