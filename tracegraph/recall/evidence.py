@@ -44,7 +44,6 @@ class Table(NamedTuple):
             return Fraction(1)
         return Fraction(a * d, b * c) if b * c else None
 
-
     @property
     def likelihood(self) -> float:
         """The log likelihood ratio of a higher rate among the exposed to one rate for all.

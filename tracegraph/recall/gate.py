@@ -220,7 +220,8 @@ class _Check:
         self._purpose = purpose
         self._place = place
         self._material = Material(known, None, master, {row.no})
-        load(store, self._material, {row.no}, siblings=False)
+        # Of a serial's lot only what befell it as a whole concerns the serial.
+        load(store, self._material, {row.no}, siblings=False, members=row.kind != Kind.SERIAL)
         self._scales = Scales.of(self._material)
         self._journal: Journal = journal(self._material, self._scales)
         lots = [member.lot for member in self._material.lots.get(row.no, ())[-1:]]
@@ -319,14 +320,16 @@ class _Check:
             detail = "More went out of it than came in, by the records."
             lift = "Send what came in before, or correct what went out."
             yield self._no("quantity", detail, lift)
-        free = [
-            held_.quantity
+        inside = None if self._place is None else self._master.inside(self._place)
+        own = [
+            (account.holder, held_.quantity)
             for account, held_ in found.accounts.items()
-            if account.kind == "place"
-            and account.state == AVAILABLE
-            and (self._place is None or account.holder in self._master.inside(self._place))
+            if account.kind == "place" and account.state == AVAILABLE
         ]
-        there = sum(amount for amount in free if amount > 0)
+        free = [amount for holder, amount in own if inside is None or holder in inside]
+        # What another place has too little of, by the records, may have been taken from here.
+        short = sum(amount for _, amount in own if amount < 0)
+        there = max(0, sum(amount for amount in free if amount > 0) + short)
         wanted: int | None
         if self._row.kind == Kind.SERIAL:
             wanted = 1_000_000

@@ -176,10 +176,12 @@ def load(
     lines: LineColumns | None = None,
     *,
     siblings: bool = True,
+    members: bool = True,
 ) -> None:
     """Add every line on `items`, on the lots of serials among them and on these lots' serials.
 
-    Without `siblings` lines that name a serial of these lots, and not the lot, are left out.
+    Without `siblings` lines that name a serial of these lots, and not the lot, are left out;
+    without `members` also those that name the lot beside another serial.
     """
     cuts: dict[str, Any] = {"known": into.known, "as_of": into.as_of}
     lots = store.lots_of(items, **cuts)
@@ -190,7 +192,7 @@ def load(
         wanted |= set(serials.serial)
         _join(into, zip(*serials, strict=True))
     wanted -= into.complete
-    more, own = store.lines_of_items(wanted, **cuts)
+    more, own = store.lines_of_items(wanted, members=members, **cuts)
     new = [columns for columns in (events, more) if columns is not None]
     _occur(store, into, new)
     _line_up(into, [columns for columns in (lines, own) if columns is not None])

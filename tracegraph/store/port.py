@@ -357,10 +357,11 @@ class GraphStore(Protocol):
         """The standing lines of events."""
 
     def lines_of_items(
-        self, items: Collection[int], *, known: int, as_of: Instant | None
+        self, items: Collection[int], *, known: int, as_of: Instant | None, members: bool = True
     ) -> tuple[EventColumns, LineColumns]:
         """Every standing line that names one of these items, or names one as a serial's lot.
 
+        Without `members` only what names the items themselves.
         With the standing events they are of. `as_of` is looked at in whole microseconds, as in
         `subgraph`; each line and each event comes once. O(n log n) in what is found.
         """

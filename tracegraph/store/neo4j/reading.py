@@ -96,7 +96,7 @@ class Reading:
         return self._connection.read("lines_of_events", lambda tx: _lines(tx, set(seqs), known))
 
     def lines_of_items(
-        self, items: Collection[int], *, known: int, as_of: Instant | None
+        self, items: Collection[int], *, known: int, as_of: Instant | None, members: bool = True
     ) -> tuple[EventColumns, LineColumns]:
         """Every standing line on items, with its event."""
         cuts = {"known": known, "as_of": _NEVER if as_of is None else as_of.micros}
@@ -104,14 +104,8 @@ class Reading:
 
         def work(tx: Work) -> tuple[EventColumns, LineColumns]:
             lines = _in_chunks(tx, "lines_of_items", "nodes", wanted, **cuts)
-            # A line names a lot only beside a serial that is, or was, said to be of it.
-            serials = {
-                node
-                for chunk in _chunks(wanted)
-                for node in tx.nodes("serials_ever_of", nodes=chunk)
-            }
-            beside = _in_chunks(tx, "lines_of_items", "nodes", serials - wanted, **cuts)
-            lines += [row for row in beside if row[6] and 4 * row[6] in wanted]
+            if members:
+                lines += _of_lots(tx, wanted, cuts)
             events = _in_chunks(tx, "event_rows", "seqs", {row[0] for row in lines})
             return (
                 EventColumns.of([row for row in events if row[0] <= known < row[9]]),
@@ -302,6 +296,13 @@ def _in_chunks(
 ) -> list[list[Any]]:
     """The rows of a statement that is run for some of its starting points at a time."""
     return [row for chunk in _chunks(numbers) for row in tx.rows(name, **{starts: chunk}, **values)]
+
+
+def _of_lots(tx: Work, lots: set[int], cuts: dict[str, int]) -> list[list[Any]]:
+    """Lines that name lots beside their serials: beside one that is, or was, said to be of it."""
+    serials = {node for chunk in _chunks(lots) for node in tx.nodes("serials_ever_of", nodes=chunk)}
+    rows = _in_chunks(tx, "lines_of_items", "nodes", serials - lots, **cuts)
+    return [row for row in rows if row[6] and 4 * row[6] in lots]
 
 
 def _chunks(numbers: Collection[int], size: int = _CHUNK) -> Iterator[list[int]]:

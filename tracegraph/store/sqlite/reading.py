@@ -123,7 +123,7 @@ class Reading:
             return _lines(db, seqs, known)
 
     def lines_of_items(
-        self, items: Collection[int], *, known: int, as_of: Instant | None
+        self, items: Collection[int], *, known: int, as_of: Instant | None, members: bool = True
     ) -> tuple[EventColumns, LineColumns]:
         """Every standing line on items, with its event."""
         values = {
@@ -132,15 +132,17 @@ class Reading:
             "as_of": _NEVER if as_of is None else as_of.micros,
         }
         stands = "l.rec <= :known AND l.void > :known AND l.at <= :as_of"
+        own = (
+            f"SELECT {_LINE} FROM json_each(:items) v CROSS JOIN line l ON l.item = v.value"
+            f" WHERE {stands}"
+        )
+        of_lots = (
+            f" UNION ALL SELECT {_LINE} FROM json_each(:items) v CROSS JOIN line l"
+            f" ON l.lot = v.value AND l.lot > 0 WHERE {stands}"
+            " AND l.item NOT IN (SELECT value FROM json_each(:items))"
+        )
         with self._connections.reading() as db:
-            lines = db.execute(
-                f"SELECT {_LINE} FROM json_each(:items) v CROSS JOIN line l ON l.item = v.value"
-                f" WHERE {stands} UNION ALL"
-                f" SELECT {_LINE} FROM json_each(:items) v CROSS JOIN line l ON l.lot = v.value"
-                f" AND l.lot > 0 WHERE {stands}"
-                " AND l.item NOT IN (SELECT value FROM json_each(:items))",
-                values,
-            ).fetchall()
+            lines = db.execute(own + of_lots if members else own, values).fetchall()
             events = _events(db, {row[0] for row in lines}, known)
         return events, LineColumns(*_columns(lines, 11))
 
