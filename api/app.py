@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from api import (
     anomalies,
     capture,
+    case_keeper,
     events,
     faults,
     gate,
@@ -81,8 +82,10 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
         if not await run_in_threadpool(keys.locked):
             log.warning("service.open", said="no key was ever made: only this machine may ask")
         log.info("service.started", engine=service.graph.store.engine, version=__version__)
+        keeper = case_keeper.start(service)
         yield
         service.stopping.set()
+        await run_in_threadpool(keeper.join, case_keeper.GRACE_SECONDS)
         if opened is not None:
             await run_in_threadpool(opened.close)
         log.info("service.stopped")

@@ -290,6 +290,7 @@ _UNPROVEN = {
     "kind": "lot",
     "product": "FG-9",
     "number": "C7",
+    "lot": None,
     "material": "RM-110",
     "event": "urn:tracegraph:event:mes-sz:prod-0122",
     "parent": None,

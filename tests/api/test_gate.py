@@ -101,7 +101,9 @@ def test_positions_are_asked_by_each_subject(client) -> None:
     assert sent in found("order=SO-771")
     assert (L7, "SZ1/WH", "50") in found("place=SZ1/WH")
     assert sent not in found("item=C1&as_of=2026-03-05T00:00:00Z")
-    assert client.get("/v1/positions?item=C1&known_at=2").status_code == 404, "not known then"
+    before = client.get("/v1/positions?item=C1&known_at=2").json()
+    assert (before["positions"], before["note"]) == ([], "Not yet met at this cut: C1.")
+    assert client.get("/v1/positions?item=NOBODY").status_code == 404
 
 
 def test_positions_tell_what_contradicts_them(client) -> None:

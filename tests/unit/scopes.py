@@ -90,7 +90,7 @@ def scope(**changes: Any) -> Scope:
         "balances": (Balance(**balance),),
         "gaps": (Gap("no_origin", LOT, None, None, None, "5", "each", "No origin.", "Record it."),),
         "unproven": (
-            Unproven("u", "lot", "FG-9", "C9", "RM-110", None, None, "100", "each"),
+            Unproven("u", "lot", "FG-9", "C9", None, "RM-110", None, None, "100", "each"),
         ),
         "orders": (ScopeOrder("SO-771", "sales", "CUST-12", (LOT, "x")),),
         "note": None,

@@ -22,8 +22,8 @@ class Entry:
     """Something that came into an item, or happened to units in it (`quantity` 0).
 
     It counts from `start`; before `end` it may not be there yet. `again`: the item itself can
-    reach it, so its units may be old ones, all but the `fresh` ones. `named`: only units with
-    serial numbers. `happened`: no units came, something happened to units that were there.
+    reach it, so its units may be old ones, all but the `fresh` ones. `named`, `apart`: see Inflow.
+    `happened`: no units came, something happened to units that were there.
     """
 
     start: int
@@ -32,6 +32,7 @@ class Entry:
     bounds: Bounds = NOTHING
     again: bool = False
     named: bool = False
+    apart: bool = False
     happened: bool = False
     fresh: int = 0
 
@@ -125,7 +126,7 @@ class Account:
 
     def happened_later(self, after: int, until: int) -> bool:
         """Whether units of it were, or may have been, affected after they had come."""
-        return any(e.bounds.some and after < e.start <= until for e in self._later)
+        return any(e.bounds.some and after <= e.start <= until for e in self._later)
 
     def set(self, entry: Entry, bounds: Bounds, round_: int) -> None:
         """Something else is known of an entry."""
@@ -143,6 +144,14 @@ class Account:
             entry = self.entries[len(sums) - 1]
             sums.append(sums[-1] if entry.named and not named else sums[-1].plus(entry))
         return sums[count]
+
+    def sum_of_own(self, until: int) -> Sum:
+        """What flowed in by `until` by lines of the lot's own, named or not. Linear."""
+        found = _EMPTY
+        for entry in self.entries[: bisect_right(self._starts, until)]:
+            if not entry.apart:
+                found = found.plus(entry)
+        return found
 
     def sum_without(self, until: int, entry: Entry) -> Sum:
         """What flowed in by `until`, but for one entry. Linear in what came after that."""
@@ -188,9 +197,16 @@ class Account:
         if quantity is None or sum_.unknown:
             if sum_.every and not self.missing:
                 return whole(quantity)
-            return between(0, sum_.most, quantity)
+            return between(0, self.most(sum_), quantity)
         good = sum_.quantity + self.missing - max(sum_.least, happened)
-        return between(quantity - good, sum_.most, quantity)
+        return between(quantity - good, self.most(sum_), quantity)
+
+    def most(self, sum_: Sum) -> int | None:
+        """At most so many of a draw; what was never recorded is affected by what happens."""
+        if sum_.unknown:
+            return None
+        room = sum_.room + self.missing
+        return room if sum_.high_unknown else min(sum_.high, room)
 
     def earliest(self) -> tuple[int | None, int | None]:
         """When it may first be affected, and when it surely is; None is never."""

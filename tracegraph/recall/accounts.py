@@ -144,12 +144,14 @@ def _enter_flow(flow: Flow, again: Mapping[tuple[int, int], int], opened: Accoun
             came = (hub.no, output.item) in again
             quantity = output.quantity
             fresh = max(0, (quantity or 0) - taken_of[hub.no, output.item]) if came else 0
-            entry = Entry(hub.start, hub.end, quantity, again=came, named=output.named, fresh=fresh)
+            entry = Entry(hub.start, hub.end, quantity, again=came, fresh=fresh)
+            entry.named, entry.apart = output.named, output.apart
             opened.entries[hub.no, place] = opened.own[hub.no, output.item] = entry
             opened.accounts[output.item].entries.append(entry)
             opened.makers.setdefault(output.item, []).append((hub, output))
     for inflow in flow.inflows:
-        entry = Entry(inflow.start, inflow.end, inflow.quantity, named=inflow.named)
+        entry = Entry(inflow.start, inflow.end, inflow.quantity)
+        entry.named, entry.apart = inflow.named, inflow.apart
         opened.accounts[inflow.item].entries.append(entry)
         opened.entries[inflow.key, -1] = entry
 
@@ -221,7 +223,7 @@ def _enter_seeds(flow: Flow, seeds: Sequence[Affected], opened: Accounts) -> Non
             continue
         if seed.inflow is not None:
             entry = opened.entries[seed.inflow, -1]
-            bounds = _decree(seed.quantity, entry.quantity)
+            bounds = decree(seed.quantity, entry.quantity)
             entry.bounds = larger(entry.bounds, bounds, entry.quantity)
             continue
         if seed.quantity is not None or seed.part:
@@ -238,9 +240,12 @@ def _enter_seeds(flow: Flow, seeds: Sequence[Affected], opened: Accounts) -> Non
                 _happen(lot, unit, named=True)
 
 
-def _decree(seeded: int | None, quantity: int | None) -> Bounds:
-    if seeded is None or quantity is None:
+def decree(seeded: int | None, quantity: int | None) -> Bounds:
+    """Bounds of an amount of which so much is affected by decree (None: all)."""
+    if seeded is None:
         return whole(quantity)
+    if quantity is None:
+        return Bounds(seeded, seeded, some=True, every=False)
     return between(seeded, seeded, quantity)
 
 
@@ -252,13 +257,14 @@ def _happen(account: Account, seed: Affected, *, named: bool = False) -> None:
     if least is None:
         least = WHOLE if account.thing.counted else 1
     bounds = Bounds(least, None if seed.part else seed.quantity, some=True, every=False)
-    account.entries.append(Entry(start, end, 0, bounds, named=named, happened=True))
+    entry = Entry(start, end, 0, bounds, named=named, apart=named, happened=True)
+    account.entries.append(entry)
 
 
 def _count_total(hub: Hub, seed: Affected, opened: Accounts) -> None:
     for output in hub.outputs:
         if output.item == seed.item and not output.lot:
-            bounds = _decree(seed.quantity, output.quantity)
+            bounds = decree(seed.quantity, output.quantity)
             before = opened.totals.get((hub.no, output.product), NOTHING)
             high = None if None in (before.high, bounds.high) else before.high + bounds.high  # type: ignore[operator]  # neither is None here
             opened.totals[hub.no, output.product] = Bounds(
@@ -280,8 +286,7 @@ def _settle_times(account: Account, draws: list[_Draw], slack: int) -> None:
             entry.start = ALWAYS
         return
     account.missing = _missing(came, draws, slack)
-    if account.missing:
-        _pull_forward(came, draws)
+    _pull_forward(came, draws)
 
 
 def _missing(came: list[Entry], draws: list[_Draw], slack: int) -> int:

@@ -175,7 +175,8 @@ class Grouped(NamedTuple):
     """Lines of one item at one event in one role: a lot's line includes those of its serials.
 
     `quantity` is in base units, None where unknown; `unnamed` is what of it has no serial
-    number. `serials` are named among a lot's units. `pos` is where it stands first.
+    number. `serials` are named among a lot's units. `pos` is where it stands first. `apart`: of a
+    lot there is no line, only lines of its serials.
     """
 
     item: int
@@ -183,6 +184,7 @@ class Grouped(NamedTuple):
     unnamed: int | None
     serials: tuple[int, ...]
     pos: str
+    apart: bool = False
 
 
 def grouped(
@@ -215,7 +217,7 @@ def grouped(
 def _group(item: int, pos: str, totals: dict[int, int | None], serials: Collection[int]) -> Grouped:
     count = len(serials) * MICRO
     if item not in totals:
-        return Grouped(item, count, 0, tuple(serials), pos)
+        return Grouped(item, count, 0, tuple(serials), pos, apart=True)
     total = totals[item]
     if total is None:
         return Grouped(item, None, None, tuple(serials), pos)

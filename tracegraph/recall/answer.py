@@ -176,13 +176,14 @@ class Unproven:
     """An item beside the closure that may hold a seed's product: the record of it is missing.
 
     `material` is the product whose line is missing or short at `event`; for what was made of an
-    unproven item, `parent` is that item.
+    unproven item, `parent` is that item. `lot` is the unproven lot that counts this serial.
     """
 
     key: str
     kind: str
     product: str | None
     number: str | None
+    lot: str | None
     material: str | None
     event: str | None
     parent: str | None
@@ -231,7 +232,7 @@ class Scope:
     Items go by (depth, key), positions by (item, holder_kind, holder, state, unit), consignees
     by party, balances by (item, unit), gaps by (rule, item, event, product, party). `hash` is the
     SHA-256 of the canonical JSON (RFC 8785) of everything else in it. `note` says why a scope
-    is empty.
+    is empty, and which seeds came to nothing.
     """
 
     query: ScopeQuery
@@ -254,13 +255,17 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """The positions of an item, product, place, party or order, at one cut."""
+    """The positions of an item, product, place, party or order, at one cut.
+
+    `note` says why there are none.
+    """
 
     subject: str
     as_of: str | None
     known_at: int
     positions: tuple[Position, ...]
     anomalies: tuple[Gap, ...]  # balances below zero, taken from hold, unknown amounts
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

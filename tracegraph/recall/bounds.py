@@ -95,6 +95,8 @@ def spread(
         each = 1 if takes is None else takes.numerator // takes.denominator
         spared = _whole_down(good / each, counted=counted)
         high = _whole_up(slot.high)
+        if takes is not None and takes.denominator > 1:
+            high *= 2  # a unit may be cut between two
         if takes is None and slot.total < need:
             high = quantity
         elif not slot.counted:

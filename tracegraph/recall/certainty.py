@@ -17,7 +17,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from tracegraph.recall.account import Account, Entry
-from tracegraph.recall.accounts import Accounts, accounts
+from tracegraph.recall.accounts import Accounts, accounts, decree
 from tracegraph.recall.bounds import (
     NOTHING,
     Bounds,
@@ -138,10 +138,7 @@ class _Propagation:
     def _decreed(self, hub: Hub, output: Output, bounds: Bounds) -> Bounds:
         for seed in self._given.decreed.get(hub.no, ()):
             if seed.item == output.item:
-                if seed.quantity is None or output.quantity is None:
-                    decreed = whole(output.quantity)
-                else:
-                    decreed = between(seed.quantity, seed.quantity, output.quantity)
+                decreed = decree(seed.quantity, output.quantity)
                 bounds = larger(bounds, decreed, output.quantity)
         return bounds
 
@@ -182,14 +179,14 @@ class _Propagation:
         if membership.drawn and first <= end + slack:
             sum_ = lot.sum(first + slack, named=False)
             if not sum_.quantity and not sum_.unknown:
-                sum_ = lot.sum(first + slack)
+                sum_ = lot.sum_of_own(first + slack)
             bounds = lot.held(sum_, WHOLE, first, slack)
         left = end if membership.until is None else min(end, membership.until)
         since = lot.whole_since
         if since is not None and since <= left + slack:
             sure = since + slack <= start and (membership.since or since) <= since
             bounds = larger(bounds, whole(WHOLE) if sure else perhaps(WHOLE), WHOLE)
-        if not bounds.some and lot.happened_later(first + slack, left + slack):
+        if not bounds.some and lot.happened_later(first - slack, left + slack):
             bounds = perhaps(WHOLE)
         return bounds
 
@@ -223,7 +220,10 @@ class _Propagation:
         if account.whole_since is not None and account.whole_since <= hub.end + self._slack:
             sure = account.whole_since + self._slack <= hub.start
             found = whole(quantity) if sure else perhaps(quantity)
-        if any(e.happened and e.bounds.some and e.start <= hub.end for e in account.entries):
+        if any(
+            e.happened and e.bounds.some and e.start <= hub.end + self._slack
+            for e in account.entries
+        ):
             found = larger(found, perhaps(quantity), quantity)
         for maker, output in self._given.makers.get(item, ()):
             if maker.start > hub.end + self._slack:
@@ -305,7 +305,9 @@ class _Propagation:
             since = account.whole_since
             high = low = None
             if quantity is not None:
-                high = max(0, quantity - self._given.left_before(no, since, self._slack))
+                gross = sum_.quantity + account.missing
+                left = self._given.left_before(no, since, self._slack)
+                high = max(0, min(quantity, gross - left))
                 low = max(0, quantity - self._given.left_by(no, since, self._slack))
             kept = Bounds(low or 0, high, some=True, every=quantity is not None and low == quantity)
             bounds = larger(bounds, kept, quantity)
@@ -319,7 +321,8 @@ class _Propagation:
         if quantity is None:
             return Bounds(0, None, some=True, every=sure is not None)
         before = self._given.left_before(no, some, self._slack)
-        high = max(0, quantity - before)
+        gross = account.sum(FOREVER).quantity + account.missing
+        high = max(0, min(quantity, gross - before))
         low = 0
         if sure is not None:
             after = self._given.left_by(no, sure, self._slack)

@@ -78,10 +78,13 @@ class _Sums:
     unnamed: dict[int, int | None] = field(default_factory=dict)
     seqs: dict[int, int] = field(default_factory=dict)
     serials: dict[int, int] = field(default_factory=dict)  # serial -> lot, 0 for none
+    own: set[int] = field(default_factory=set)  # items with a line of their own
 
     def add(self, group: Grouped, seq: int) -> None:
         item = group.item
         self.seqs.setdefault(item, seq)
+        if not group.apart:
+            self.own.add(item)
         for sums, amount in ((self.amount, group.quantity), (self.unnamed, group.unnamed)):
             before = sums.get(item, 0)
             sums[item] = None if before is None or amount is None else before + amount
@@ -230,7 +233,9 @@ class _Composer:
         key = len(self._inflows) + 1
         lot = self._lot(group.item, event)
         named = group.quantity is not None and group.unnamed == 0 and bool(group.serials)
-        self._inflows.append(Inflow(key, group.item, group.quantity, start, end, lot, named))
+        self._inflows.append(
+            Inflow(key, group.item, group.quantity, start, end, lot, named, group.apart)
+        )
         self._done.receipts[key] = (event.seq, group.item)
 
     def _outflow(
@@ -357,6 +362,7 @@ class _Composer:
                 self._product(item),
                 lot=given.serials.get(item, 0),
                 named=named,
+                apart=item not in given.own,
             )
 
 

@@ -28,7 +28,7 @@ class _Sums:
 
 
 def figures(case: Case, doubts: Doubts, gapped: set[int]) -> tuple[Figures, ...]:
-    """Figures by (product, unit). Serials that an affected lot counts are not counted again."""
+    """Figures by (product, unit). Serials that a lot counts already are not counted again."""
     sums: dict[tuple[str, str], _Sums] = {}
     for item, bounds in case.verdicts.items.items():
         row = case.material.items[item]
@@ -47,7 +47,7 @@ def figures(case: Case, doubts: Doubts, gapped: set[int]) -> tuple[Figures, ...]
         own.clean += 0 if item in gapped else units or 0
     for item in doubts.found:
         row = doubts.material.items[item]
-        if row.kind == Kind.CONTAINER:
+        if row.kind == Kind.CONTAINER or doubts.counting_lot(item):
             continue
         scale = doubts.scales[item]
         own = sums.setdefault((row.product or "", scale.unit), _Sums(scale))

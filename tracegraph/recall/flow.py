@@ -38,6 +38,7 @@ class Inflow:
     end: int
     lot: int = 0  # of a serial: the lot that the same unit is of; it is in that lot's inflow too
     named: bool = False  # of a lot: only units that have serial numbers
+    apart: bool = False  # of a lot: only lines of serials tell of it, none of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Output:
     """What a hub gave of one item, all lines summed.
 
     `lot`: this serial is one of the units of that lot's own output, which counts it already.
-    `back`: a disassembly gives back what was built into its input. `named`: see Inflow.
+    `back`: a disassembly gives back what was built into its input. `named`, `apart`: see Inflow.
     """
 
     item: int
@@ -84,6 +85,7 @@ class Output:
     lot: int = 0
     back: bool = False
     named: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

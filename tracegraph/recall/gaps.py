@@ -45,6 +45,7 @@ REMEDY = {
     "unit_inconvertible": "Send the exact factor between the units in the product's record.",
     "unaccounted": "Confirm the delivery, or trace the shipment.",
     "untraced": "Send the lot or serial that this line meant.",
+    "taken_from_hold": "Release it first, or correct what was taken.",
 }
 
 

@@ -1,17 +1,17 @@
 """The gate: may these items be shipped, consumed or used, here, in this quantity?
 
-An item is asked backward: what is upstream of it is read (a few rows, however large the store),
-and every open case's seeds that lie in there are reasoned forward over just that. So an open case
-refuses what it reaches now, and nothing must be kept up to date while events come in.
+An open case refuses what it reaches now. What is kept of a case answers for every item that no
+later record can concern (see `membership`). Any other item is asked backward: what is upstream of
+it is read (a few rows, however large the store), and the case's seeds that lie in there are
+reasoned forward over just that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from threading import Lock
 from typing import Any, Literal
 
 import orjson
@@ -19,17 +19,19 @@ import orjson
 from tracegraph.model.instant import Instant
 from tracegraph.model.key import Kind
 from tracegraph.model.parse import parse_event
-from tracegraph.model.quantity import Quantity
+from tracegraph.model.quantity import MICRO, Quantity
+from tracegraph.model.refusal import TracegraphError
 from tracegraph.model.unit import EACH
 from tracegraph.recall.amount import Scales
-from tracegraph.recall.answer import GateRefusal, GateVerdict, Snapshot
+from tracegraph.recall.answer import GateRefusal, GateVerdict
 from tracegraph.recall.case import judge
-from tracegraph.recall.ledger import AVAILABLE, Journal, journal, standing
+from tracegraph.recall.ledger import AVAILABLE, DELIVERED, Journal, journal, standing
 from tracegraph.recall.master import Master
 from tracegraph.recall.material import Happening, Material, ScopeTooLarge, load
+from tracegraph.recall.membership import OpenCase
 from tracegraph.recall.query import ScopeQuery
-from tracegraph.recall.seeding import Lifetimes, Seeds, seeds
-from tracegraph.recall.unproven import Doubting, Seen, makings_of_lines
+from tracegraph.recall.seeding import Lifetimes, Seeds
+from tracegraph.recall.unproven import Doubting, makings_of_lines
 from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.contents import Content, Packing, held
 from tracegraph.store.projection.facts import fact
@@ -38,6 +40,7 @@ from tracegraph.trace.answer import AmbiguousItem, UnknownItem
 from tracegraph.trace.lookup import resolve_one
 
 Purpose = Literal["ship", "consume", "use"]
+Amount = tuple[int | None, str | None]  # millionths of a unit; None is any of it
 
 _CLOSED = frozenset({"closed", "resolved", "done", "completed", "cancelled", "rejected"})
 _BUDGET = 200_000
@@ -52,51 +55,6 @@ class GateItem:
     unit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """An open case as the gate needs it: its seeds now, their products, since when."""
-
-    snapshot: Snapshot
-    sown: Seeds
-    products: Seen
-
-
-@dataclass
-class OpenCases:
-    """The open cases of a store with their seeds, read anew when something was published."""
-
-    store: GraphStore
-    _lock: Lock = field(default_factory=Lock)
-    _key: tuple[Any, ...] = ()
-    _found: tuple[_Open, ...] = ()
-
-    def at(self, cases: Sequence[Snapshot], known: int, master: Master) -> tuple[_Open, ...]:
-        """The seeds of each case at a cut."""
-        key = (known, tuple(case.id for case in cases))
-        with self._lock:
-            if self._key != key:
-                self._found = tuple(self._read(case, known, master) for case in cases)
-                self._key = key
-            return self._found
-
-    def _read(self, case: Snapshot, known: int, master: Master) -> _Open:
-        found = seeds(self.store, case.query, master, known=known, as_of=None)
-        rows = self.store.items(found.items, known)
-        events, lines = self.store.lines_of_items(found.items, known=known, as_of=None)
-        starts = dict(zip(events.seq, events.start, strict=True))
-        types = dict(zip(events.seq, events.type, strict=True))
-        first: Seen = {row.product: None for row in rows.values() if row.product}
-        times: dict[str, Instant] = {}
-        for seq, flow, item in zip(lines.seq, lines.flow, lines.item, strict=True):
-            row = rows.get(item)
-            if row is None or row.product is None or seq not in starts:
-                continue
-            if flow == Flow.OUT or types[seq] == "receipt":
-                times[row.product] = min(starts[seq], times.get(row.product, starts[seq]))
-        first.update(times)
-        return _Open(case, found, first)
-
-
 def gate(
     store: GraphStore,
     asked: Sequence[GateItem],
@@ -106,7 +64,7 @@ def gate(
     known: int,
     judged: Instant,
     master: Master,
-    cases: Sequence[_Open],
+    cases: Sequence[OpenCase],
     strict: bool = False,
 ) -> GateVerdict:
     """May these items go? Every reason not to, with what would lift it.
@@ -115,7 +73,7 @@ def gate(
     a balance that anything else has made negative refuses, too.
     """
     refusals: list[GateRefusal] = []
-    wanted: dict[int, tuple[ItemRow, int | None, str | None]] = {}
+    wanted: dict[int, tuple[ItemRow, list[Amount]]] = {}
     for each in asked:
         try:
             row = resolve_one(store, each.item, known).row
@@ -130,14 +88,10 @@ def gate(
             continue
         amount = None if each.quantity is None else Quantity.parse(each.quantity).micro
         for inside, micro, unit in _unpacked(store, row, amount, each.unit, known, refusals):
-            before = wanted.get(inside.no)
-            total = micro
-            if before is not None and before[1] is not None and micro is not None:
-                total = before[1] + micro
-            wanted[inside.no] = (inside, total, unit)
-    for row, micro, unit in wanted.values():
+            wanted.setdefault(inside.no, (inside, []))[1].append((micro, unit))
+    for row, amounts in wanted.values():
         check = _Check(store, row, master, known, judged, purpose, place)
-        refusals += check.refusals(micro, unit, cases, strict=strict)
+        refusals += check.refusals(amounts, cases, strict=strict)
     return GateVerdict(not refusals, purpose, known, str(judged), tuple(refusals))
 
 
@@ -221,19 +175,20 @@ class _Check:
         self._place = place
         self._material = Material(known, None, master, {row.no})
         # Of a serial's lot only what befell it as a whole concerns the serial.
-        load(store, self._material, {row.no}, siblings=False, members=row.kind != Kind.SERIAL)
+        whole = row.kind != Kind.SERIAL
+        load(store, self._material, {row.no}, siblings=whole, members=whole)
         self._scales = Scales.of(self._material)
         self._journal: Journal = journal(self._material, self._scales)
         lots = [member.lot for member in self._material.lots.get(row.no, ())[-1:]]
         self._selves = [row.no, *lots]
 
     def refusals(
-        self, micro: int | None, unit: str | None, cases: Sequence[_Open], *, strict: bool
+        self, amounts: Sequence[Amount], cases: Sequence[OpenCase], *, strict: bool
     ) -> Iterator[GateRefusal]:
-        """Every reason why the item may not go."""
+        """Every reason why so much of the item may not go."""
         yield from self._cases(cases)
         yield from self._holds()
-        yield from self._amount(micro, unit, strict=strict)
+        yield from self._amount(amounts, strict=strict)
         yield from self._age()
         yield from self._inspections()
         yield from self._nonconformances()
@@ -243,11 +198,22 @@ class _Check:
 
     # -- open cases
 
-    def _cases(self, cases: Sequence[_Open]) -> Iterator[GateRefusal]:
-        if not cases:
-            return
+    def _cases(self, cases: Sequence[OpenCase]) -> Iterator[GateRefusal]:
+        unsure = []
+        for case in cases:
+            kept = case.verdict(self._row.no)
+            if kept is None or kept.unproven:
+                unsure.append(case)
+            elif kept.affected is not None:
+                yield self._affected(case, sure=kept.affected)
+        if unsure:
+            yield from self._backward(unsure)
+
+    def _backward(self, cases: Sequence[OpenCase]) -> Iterator[GateRefusal]:
+        """Reason what is upstream of the item."""
+        start = self._start()
         graph = self._store.subgraph(
-            [self._row.no], "backward", known=self._known, as_of=None, max_depth=None,
+            start, "backward", known=self._known, as_of=None, max_depth=None,
             budget=_BUDGET,
         )  # fmt: skip
         if graph.complete_depth is not None:
@@ -257,36 +223,54 @@ class _Check:
         upstream = set(graph.reached)
         makings = None
         for case in cases:
-            touching = {s: p for s, p in case.sown.sown.items() if s.item in upstream}
+            try:
+                sown = case.sown.sown
+            except TracegraphError as error:
+                yield self._unclear(case, str(error), "Close it, and ask for the scope anew.")
+                continue
+            touching = {s: p for s, p in sown.items() if s.item in upstream}
             if touching:
-                yield from self._reasoned(case, Seeds(touching))
+                yield from self._reasoned(case, Seeds(touching), start)
             if case.products:
                 if makings is None:
                     makings = makings_of_lines(self._store, graph.lines, self._known)
                 yield from self._unproven(case, makings.values())
 
-    def _reasoned(self, case: _Open, sown: Seeds) -> Iterator[GateRefusal]:
+    def _start(self) -> list[int]:
+        """The item; with its lot, where it was drawn from that and has no origin of its own."""
+        came = any(
+            line.flow == Flow.OUT or self._material.events[line.seq].type == "receipt"
+            for line in self._material.of_item.get(self._row.no, ())
+        )
+        return self._selves[:1] if came else self._selves
+
+    def _unclear(self, case: OpenCase, why: str, lift: str) -> GateRefusal:
+        name = case.snapshot.name or case.snapshot.id[:12]
+        detail = f"The open case {name} cannot be judged: {why}"
+        return self._no("scope_possible", detail, lift, scope=case.snapshot.id)
+
+    def _reasoned(self, case: OpenCase, sown: Seeds, start: list[int]) -> Iterator[GateRefusal]:
         query: ScopeQuery = case.snapshot.query
         try:
             found = judge(
-                self._store, query, self._master, sown, [self._row.no], "backward", self._known,
+                self._store, query, self._master, sown, start, "backward", self._known,
                 None, Decimal(query.clock_tolerance),
             )  # fmt: skip
         except ScopeTooLarge as error:
-            lift = "Ask for the scope."
-            yield self._no("scope_possible", str(error), lift, scope=case.snapshot.id)
+            yield self._unclear(case, str(error), "Ask for the scope.")
             return
         bounds = found.verdicts.items.get(self._row.no)
-        if bounds is None:
-            return
-        rule = "scope_certain" if bounds.certain else "scope_possible"
-        word = "is" if bounds.certain else "may be"
-        name = case.snapshot.name or case.snapshot.id[:12]
-        detail = f"It {word} affected in the open case {name}."
-        lift = "Close the case, or record what shows that it took none of the seeds."
-        yield self._no(rule, detail, lift, scope=case.snapshot.id)
+        if bounds is not None:
+            yield self._affected(case, sure=bounds.certain)
 
-    def _unproven(self, case: _Open, makings: Iterable[Any]) -> Iterator[GateRefusal]:
+    def _affected(self, case: OpenCase, *, sure: bool) -> GateRefusal:
+        rule = "scope_certain" if sure else "scope_possible"
+        name = case.snapshot.name or case.snapshot.id[:12]
+        detail = f"It {'is' if sure else 'may be'} affected in the open case {name}."
+        lift = "Close the case, or record what shows that it took none of the seeds."
+        return self._no(rule, detail, lift, scope=case.snapshot.id)
+
+    def _unproven(self, case: OpenCase, makings: Iterable[Any]) -> Iterator[GateRefusal]:
         doubting = Doubting(self._master, case.products)
         for making in makings:
             lack = doubting.lack(making)
@@ -311,37 +295,36 @@ class _Check:
                 detail = f"{self._material.key(no)} is on hold: {reason}."
                 yield self._no("on_hold", detail, "Release it.", event=event.key)
 
-    def _amount(
-        self, micro: int | None, unit: str | None, *, strict: bool
-    ) -> Iterator[GateRefusal]:
+    def _amount(self, amounts: Sequence[Amount], *, strict: bool) -> Iterator[GateRefusal]:
         scale = self._scales[self._row.no]
         found = standing(self._row.no, self._journal.postings.get(self._row.no, ()))
         if strict and found.overdrafts:
             detail = "More went out of it than came in, by the records."
             lift = "Send what came in before, or correct what went out."
             yield self._no("quantity", detail, lift)
+        # A customer uses what was delivered to it; `place` then names the customer.
         inside = None if self._place is None else self._master.inside(self._place)
         own = [
             (account.holder, held_.quantity)
             for account, held_ in found.accounts.items()
-            if account.kind == "place" and account.state == AVAILABLE
+            if (account.kind == "place" and account.state == AVAILABLE)
+            or (self._purpose == "use" and account.kind == "party" and account.state == DELIVERED)
         ]
         free = [amount for holder, amount in own if inside is None or holder in inside]
         # What another place has too little of, by the records, may have been taken from here.
         short = sum(amount for _, amount in own if amount < 0)
         there = max(0, sum(amount for amount in free if amount > 0) + short)
-        wanted: int | None
-        if self._row.kind == Kind.SERIAL:
-            wanted = 1_000_000
-        elif micro is None:
-            wanted = 1 if not there else None
-        else:
-            wanted = scale.base(micro, unit or EACH)
-            if wanted is None:
+        wanted = MICRO if self._row.kind == Kind.SERIAL else 0
+        for micro, unit in amounts:
+            if self._row.kind == Kind.SERIAL:
+                continue  # one unit, however it is asked
+            amount = 1 if micro is None else scale.base(micro, unit or EACH)
+            if amount is None:
                 detail = f"It is measured in {scale.unit}, not in {unit}."
                 yield self._no("quantity", detail, f"Ask in {scale.unit}.")
                 return
-        if wanted is not None and wanted > there:
+            wanted += amount
+        if wanted > there:
             where = f" at {self._place}" if self._place else ""
             shown = scale.shown(there) or "0"
             detail = f"Only {shown} {scale.unit} of it are available{where}."

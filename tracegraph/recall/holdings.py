@@ -11,13 +11,13 @@ from tracegraph.model.refusal import Refusal, Refused
 from tracegraph.recall.amount import Scales
 from tracegraph.recall.answer import Gap, Position, Positions
 from tracegraph.recall.gaps import REMEDY, ordered, unsaid_detail
-from tracegraph.recall.ledger import Account, Stock, journal, stocks
+from tracegraph.recall.ledger import HELD, Account, Stock, journal, stocks
 from tracegraph.recall.master import Master
 from tracegraph.recall.material import Material, load
 from tracegraph.recall.positions import position_row
 from tracegraph.store.port import GraphStore, Search
 from tracegraph.trace.answer import UnknownItem
-from tracegraph.trace.lookup import resolve_one
+from tracegraph.trace.lookup import resolve, resolve_one
 
 _PAGE = 5000
 
@@ -47,7 +47,12 @@ def holdings(
 
     Raises UnknownItem, AmbiguousItem.
     """
-    items, keep = _ask(store, subject, master, known)
+    try:
+        items, keep = _ask(store, subject, master, known)
+    except UnknownItem:
+        if subject.kind != "item" or not resolve(store, subject.key, store.published().seq):
+            raise
+        return _nothing(subject, known, as_of, f"Not yet met at this cut: {subject.key}.")
     material = Material(known, as_of, master, set(items))
     load(store, material, set(items))
     scales = Scales.of(material)
@@ -61,6 +66,7 @@ def holdings(
             for account, held in stock.standing.accounts.items():
                 if not account.origin and keep(account):
                     rows.append(position_row(material, stock.scale, item, account, held))
+            gaps.update(dict.fromkeys(_taken_from_hold(material, stock, item, keep)))
             if stock.scale is scales[item]:
                 gaps.update(dict.fromkeys(_anomalies(material, stock, item, keep)))
         for line in posted.unsaid.get(item, ()):
@@ -70,6 +76,11 @@ def holdings(
     rows.sort(key=lambda p: (p.item, p.holder_kind, p.holder or "", p.state, p.unit))
     cut = None if as_of is None else str(as_of)
     return Positions(f"{subject.kind} {subject.key}", cut, known, tuple(rows), ordered(gaps))
+
+
+def _nothing(subject: Subject, known: int, as_of: Instant | None, note: str) -> Positions:
+    cut = None if as_of is None else str(as_of)
+    return Positions(f"{subject.kind} {subject.key}", cut, known, (), (), note)
 
 
 def _ask(
@@ -114,6 +125,25 @@ def _mentioned(store: GraphStore, kind: str, keys: set[str], known: int) -> list
     if not seqs:
         raise UnknownItem(f"{kind} {min(keys)}")
     return sorted(set(store.lines_of_events(seqs, known).item))
+
+
+def _taken_from_hold(
+    material: Material, stock: Stock, item: int, keep: Callable[[Account], bool]
+) -> Iterable[Gap]:
+    for posting in stock.postings:
+        event = material.events[posting.seq]
+        if posting.source.state == HELD and event.type != "release" and keep(posting.source):
+            yield Gap(
+                "taken_from_hold",
+                material.key(item),
+                event.key,
+                None,
+                None,
+                stock.scale.shown(posting.quantity),
+                stock.scale.unit,
+                "It was taken from what was on hold.",
+                REMEDY["taken_from_hold"],
+            )
 
 
 def _anomalies(

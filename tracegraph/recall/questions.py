@@ -25,9 +25,10 @@ from tracegraph.recall.answer import (
 from tracegraph.recall.asking import read_gate, read_query
 from tracegraph.recall.complaints import require_complaints
 from tracegraph.recall.diff import diff
-from tracegraph.recall.gate import GateItem, OpenCases, Purpose, gate
+from tracegraph.recall.gate import GateItem, Purpose, gate
 from tracegraph.recall.holdings import holdings, read_subject
 from tracegraph.recall.master import MasterData
+from tracegraph.recall.membership import OpenCases
 from tracegraph.recall.origins import Origins, origins
 from tracegraph.recall.query import ScopeQuery, ScopeSeed
 from tracegraph.recall.reading import read_scope
@@ -288,6 +289,20 @@ class RecallQuestions:
         return diff(self.store, old, orjson.loads(orjson.dumps(now)))
 
     # -- the gate
+
+    def keep_cases(self) -> bool:
+        """Work the open cases out beforehand, where that is due; whether it was.
+
+        The gate then answers at once for every item that nothing recorded since can concern, and
+        reasons only the others. For a thread that calls it now and again; no answer waits for it,
+        or is any other without it.
+        """
+        cases = snapshot.open_cases(self.store)
+        if not cases or not self._cases.stale(cases):
+            return False
+        known = self.store.published().seq
+        self._cases.keep(cases, known, self._masters.at(known))
+        return True
 
     def gate(
         self,

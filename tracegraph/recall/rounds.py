@@ -23,9 +23,12 @@ def in_rounds(flow: Flow) -> dict[tuple[int, int], int]:
         for taken in hub.inputs:
             after["item", taken.item].append(node)
         for output in hub.outputs:
-            after[node].append(("item", output.item))
+            after[node].append(("item" if output.apart else "stock", output.item))
+    for item in flow.things:
+        after["stock", item].append(("item", item))
+    # What only lines of its serials tell of a lot is no part of what its other serials share.
     for member in flow.memberships:
-        after["item", member.lot].append(("item", member.serial))
+        after["stock", member.lot].append(("item", member.serial))
     part = _components(after)
     return {
         (hub.no, output.item): part["hub", hub.no]

@@ -91,13 +91,16 @@ def scope_hash(found: Scope) -> str:
 
 
 def _note(case: Case) -> str | None:
-    if case.verdicts.items:
-        return None
+    said = []
     if case.seeds.late:
-        return "Not yet met at this cut: " + ", ".join(sorted(case.seeds.late)) + "."
-    if case.seeds.excluded:
-        return "Every seed is excluded."
-    return "The seeds name no item at this cut."
+        said.append("Not yet met at this cut: " + ", ".join(sorted(case.seeds.late)) + ".")
+    if case.seeds.voided:
+        said.append("Voided: " + ", ".join(sorted(case.seeds.voided)) + ".")
+    if not case.verdicts.items and case.seeds.excluded:
+        said.append("Every seed is excluded.")
+    elif not case.verdicts.items and not said:
+        said.append("The seeds name no item at this cut.")
+    return " ".join(said) or None
 
 
 def _seeds(case: Case) -> tuple[SeedItem, ...]:
@@ -220,12 +223,13 @@ def _unproven(unsure: Doubts) -> tuple[Unproven, ...]:
 
 def _doubt(unsure: Doubts, doubt: Doubt) -> Unproven:
     row, scale = unsure.material.items[doubt.item], unsure.scales[doubt.item]
-    had = unsure.had.get(doubt.item)
+    had, lot = unsure.had.get(doubt.item), unsure.counting_lot(doubt.item)
     return Unproven(
         key=row.key,
         kind=Kind(row.kind).word,
         product=row.product,
         number=row.number,
+        lot=unsure.material.key(lot) if lot else None,
         material=None if doubt.lack is None else doubt.lack.material.products[0],
         event=doubt.node,
         parent=None if doubt.parent is None else unsure.material.key(doubt.parent),

@@ -20,7 +20,7 @@ from tracegraph.recall.material import Happening, Line, Material, add_events, lo
 from tracegraph.recall.query import ScopeQuery, ScopeSeed
 from tracegraph.store.port import Entry, GraphStore, Search
 from tracegraph.store.projection.rows import Flow, ItemRow
-from tracegraph.trace.answer import UnknownEvent, UnknownItem
+from tracegraph.trace.answer import UnknownItem, event_key
 from tracegraph.trace.instants import read_instant
 from tracegraph.trace.lookup import resolve, resolve_one
 from tracegraph.trace.seeds import named_event
@@ -49,12 +49,13 @@ class Seeds:
     """What a query's seeds came to: each with the indexes of the seeds that named it.
 
     `excluded` are the items that an exclusion took out altogether; `late` the keys of items that
-    had not been met at the cut.
+    had not been met at the cut, `voided` those of seed events that are void.
     """
 
     sown: dict[Sown, list[int]] = field(default_factory=dict)
     excluded: dict[int, ItemRow] = field(default_factory=dict)
     late: list[str] = field(default_factory=list)
+    voided: list[str] = field(default_factory=list)
 
     @property
     def items(self) -> list[int]:
@@ -74,6 +75,7 @@ def seeds(
     for place, seed in enumerate(query.seeds):
         for sown in sower.sow(seed, f"/seeds/{place}", found.late):
             found.sown.setdefault(sown, []).append(place)
+    found.voided += sower.voided
     for place, seed in enumerate(query.exclude):
         _take_out(found, list(sower.sow(seed, f"/exclude/{place}", [])), store, known)
     return found
@@ -82,12 +84,33 @@ def seeds(
 def _take_out(found: Seeds, out: list[Sown], store: GraphStore, known: int) -> None:
     whole = {sown.item for sown in out if sown.seq is None}
     events = {(sown.item, sown.seq) for sown in out if sown.seq is not None}
+    _split(found, {sown.item: None for sown in out if sown.gave}, store, known)
     gone = [s for s in found.sown if s.item in whole or (s.item, s.seq) in events]
     for sown in gone:
         del found.sown[sown]
     left = {sown.item for sown in found.sown}
     numbers = {sown.item for sown in gone} - left
     found.excluded.update(store.items(numbers, known))
+
+
+def _split(found: Seeds, items: Iterable[int], store: GraphStore, known: int) -> None:
+    """Name the inflows of whole items of which some is excluded, that the rest may stay."""
+    for item in items:
+        places = found.sown.get(Sown(item))
+        if places is None:
+            continue
+        events, lines = store.lines_of_items([item], known=known, as_of=None)
+        received = {
+            s for s, type_ in zip(events.seq, events.type, strict=True) if type_ == "receipt"
+        }
+        came = {
+            seq
+            for seq, flow in zip(lines.seq, lines.flow, strict=True)
+            if flow == Flow.OUT or seq in received
+        }
+        del found.sown[Sown(item)]
+        for seq in sorted(came):
+            found.sown.setdefault(Sown(item, seq, gave=True), []).extend(places)
 
 
 class _Sower:
@@ -98,6 +121,7 @@ class _Sower:
         self._master = master
         self._known = known
         self._as_of = as_of
+        self.voided: list[str] = []
         self._ways: dict[str, Callable[[ScopeSeed, str], Iterable[Sown]]] = {
             "product": self._product,
             "supplier": self._supplier,
@@ -218,20 +242,22 @@ class _Sower:
         return self._of_events([e.seq for e in entries if e.type == "receipt"], whole=False)
 
     def _event(self, seed: ScopeSeed, pointer: str) -> Iterable[Sown]:
-        return self._of_events([self._named(seed).seq], whole=False)
+        return self._of_events([entry.seq for entry in self._named(seed)], whole=False)
 
-    def _named(self, seed: ScopeSeed) -> Entry:
+    def _named(self, seed: ScopeSeed) -> list[Entry]:
+        """The event that a seed names; none if it is void."""
         entry = named_event(self._store, seed.key, self._known)
         if entry.void is not None and entry.void <= self._known:
-            raise UnknownEvent(f"{seed.key} (voided)")
-        return entry
+            self.voided.append(event_key(entry.source, entry.id))
+            return []
+        return [entry]
 
     def _equipment(self, seed: ScopeSeed, pointer: str) -> Iterable[Sown]:
         entries = self._entries("equipment", seed.key, seed, pointer)
         return self._of_events([e.seq for e in entries if e.type != "equipment"], whole=False)
 
     def _inspection(self, seed: ScopeSeed, pointer: str) -> Iterable[Sown]:
-        return self._of_events([self._named(seed).seq], whole=True)
+        return self._of_events([entry.seq for entry in self._named(seed)], whole=True)
 
     def _certificate(self, seed: ScopeSeed, pointer: str) -> Iterable[Sown]:
         numbered = [
@@ -239,7 +265,7 @@ class _Sower:
             for entry in self._store.of_types(("certificate",), known=self._known)
             if orjson.loads(entry.body).get("number") == seed.key
         ]
-        return self._of_events(numbered or [self._named(seed).seq], whole=True)
+        return self._of_events(numbered or [entry.seq for entry in self._named(seed)], whole=True)
 
     def _order(self, seed: ScopeSeed, pointer: str) -> Iterable[Sown]:
         entries = self._entries("order", seed.key, seed, pointer)

@@ -57,7 +57,7 @@ _GAPS = (
     "rule", "item", "event", "product", "party", "quantity", "unit", "detail", "remedy",
 )  # fmt: skip
 _UNPROVEN = (
-    "key", "kind", "product", "number", "material", "event", "parent", "units", "unit",
+    "key", "kind", "product", "number", "lot", "material", "event", "parent", "units", "unit",
 )  # fmt: skip
 _CONTACT = ("name", "role", "email", "phone", "address")
 _LETTERS = (

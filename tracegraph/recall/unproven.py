@@ -45,6 +45,11 @@ class Doubts:
     scales: Scales
     had: dict[int, Had] = field(default_factory=dict)
 
+    def counting_lot(self, item: int) -> int:
+        """The unproven lot that counts a serial's unit, 0 for none."""
+        lots = (member.lot for member in reversed(self.material.lots.get(item, ())))
+        return next((lot for lot in lots if lot in self.found), 0)
+
 
 def seed_products(case: Case) -> Seen:
     """Each seed's product, and when the first of its seeds came in (None: before everything)."""

@@ -18,7 +18,7 @@ from tracegraph.recall.material import Happening
 from tracegraph.recall.paths import Step
 from tracegraph.recall.query import ScopeQuery
 from tracegraph.recall.seeding import Seeds, Sown
-from tracegraph.recall.unproven import doubts, seed_products
+from tracegraph.recall.unproven import Doubts, doubts, seed_products
 from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.facts import fact
 from tracegraph.trace.lookup import resolve_one
@@ -52,15 +52,26 @@ def why(
             " are affected, in every world that agrees with the records."
         )
         return Why(found.key, "certain" if bounds.certain else "possible", steps, None, detail)
-    unsure = doubts(store, case).found.get(found.no)
-    if unsure is not None:
-        detail = "It was made of something unproven."
-        if unsure.lack is not None:
-            product = unsure.lack.material.products[0]
-            detail = f"What of {product} went into it at {unsure.node} is not recorded."
-        return Why(found.key, "unproven", (), None, detail)
+    unsure = doubts(store, case)
+    if found.no in unsure.found:
+        return _unproven(unsure, found.no)
     reason_, detail = _out(store, case, found.no, tolerance)
     return Why(found.key, "out", (), reason_, detail)
+
+
+def _unproven(unsure: Doubts, item: int) -> Why:
+    """The chain from the item whose record lacks something to what was made of it."""
+    chain = [unsure.found[item]]
+    while chain[-1].parent is not None:
+        chain.append(unsure.found[chain[-1].parent])
+    first, key = chain[-1], unsure.material.key
+    product = "something" if first.lack is None else first.lack.material.products[0]
+    lack = f"What of {product} went into {key(first.item)} at {first.node} is not recorded."
+    detail = lack if len(chain) == 1 else f"It was made of {key(chain[1].item)}. {lack}"
+    steps = (
+        WhyStep(key(doubt.item), doubt.node, None, None, None, ()) for doubt in reversed(chain)
+    )
+    return Why(key(item), "unproven", tuple(steps), None, detail)
 
 
 def _steps(case: Case, step: Step | None) -> Iterable[WhyStep]:

@@ -1,0 +1,504 @@
+"""The gate: each rule refuses, says what would lift it, and is lifted by it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders import Wire, at, container, drafts, line, lot, serial
+from tests.contract.engines import Engine
+from tests.contract.posted import (
+    DESK,
+    GOODS,
+    ONE,
+    RM,
+    boxes,
+    event,
+    graph_of,
+    packed,
+    received,
+    shipped,
+    some,
+)
+from tracegraph.library import Tracegraph
+from tracegraph.model.refusal import Refused
+from tracegraph.recall.answer import GATE_RULES, GateRefusal, GateVerdict
+from tracegraph.recall.gate import GateItem
+from tracegraph.recall.query import ScopeSeed
+
+NOW = "2027-01-01T12:00:00Z"
+BOX = f"https://id.gs1.org/00/{container()['sscc']}"
+
+
+def ask(graph: Tracegraph, *items: str | GateItem, **more: Any) -> GateVerdict:
+    """A verdict, after what must hold of every one."""
+    given = {"purpose": "ship", "at": NOW, **more}
+    verdict = graph.gate(list(items or (RM,)), **given)
+    assert verdict.allowed is (not verdict.refusals)
+    assert verdict.known_at == graph.store.published().seq
+    assert (verdict.purpose, verdict.judged_at) == (given["purpose"], given["at"])
+    for refusal in verdict.refusals:
+        assert refusal.rule in GATE_RULES
+        assert refusal.lift, "every refusal says what would lift it"
+        assert refusal.detail
+    return verdict
+
+
+def rules(graph: Tracegraph, *items: str | GateItem, **more: Any) -> list[str]:
+    return [refusal.rule for refusal in ask(graph, *items, **more).refusals]
+
+
+def only(graph: Tracegraph, *items: str | GateItem, **more: Any) -> GateRefusal:
+    (refusal,) = ask(graph, *items, **more).refusals
+    return refusal
+
+
+def add(graph: Tracegraph, *events: Wire) -> None:
+    for each in events:
+        graph.store.append(drafts([each]))
+
+
+def of(item: str = RM, quantity: str = "4", unit: str = "each") -> GateItem:
+    return GateItem(item, quantity, unit)
+
+
+def goods(**fields: Any) -> Wire:
+    """Ten of lot L, made of four of RM-1 A."""
+    made = {"items": None, "inputs": some(), "outputs": [line(lot("FG", "L"), "10")]}
+    return event("production", **{**made, **fields})
+
+
+def open_case(graph: Tracegraph, *seeds: str | ScopeSeed, name: str | None = None) -> str:
+    return graph.save_scope(graph.scope(list(seeds)), name=name).id
+
+
+# -- nothing against it
+
+
+@pytest.mark.parametrize("purpose", ["ship", "consume", "use"])
+def test_what_nothing_speaks_against_may_go(engine: Engine, purpose: str):
+    graph = graph_of(engine, received(), goods())
+
+    assert ask(graph, RM, GOODS, purpose=purpose).allowed
+    assert ask(graph, of(quantity="6"), place="W", purpose=purpose).allowed
+    assert ask(graph, "A").allowed  # its number names it, too
+
+
+@pytest.mark.parametrize(
+    ("items", "more"), [([], {}), ([RM], {"purpose": "sell"}), ([GateItem(RM, "x", "each")], {})]
+)
+def test_what_is_no_question_is_refused(engine: Engine, items: list[str], more: dict[str, Any]):
+    """It must not be answered with yes: nothing was asked that could be checked."""
+    graph = graph_of(engine, received())
+    with pytest.raises(Refused):
+        ask(graph, *items, **more) if items else graph.gate([], purpose="ship")
+
+
+# -- each rule, and what lifts it
+
+
+def test_unknown_item(engine: Engine):
+    graph = graph_of(engine, event("inspection", items=[line(lot("X", "1"))]))
+    assert only(graph, RM).rule == "unknown_item"
+    assert only(graph, RM).item == RM
+
+    add(graph, received())
+    assert ask(graph, RM).allowed
+
+
+def test_a_number_that_is_of_several_items(engine: Engine):
+    graph = graph_of(engine, received(), event("receipt", items=[line(lot("RM-2", "A"), "1")]))
+    assert rules(graph, "A") == ["unknown_item"]
+    assert ask(graph, RM).allowed
+
+
+def test_scope_certain(engine: Engine):
+    graph = graph_of(engine, received(), goods())
+    case = open_case(graph, RM, name="needles")
+
+    refused = only(graph, GOODS)
+    assert (refused.rule, refused.scope, refused.item) == ("scope_certain", case, GOODS)
+    assert "needles" in refused.detail
+    assert rules(graph, RM) == ["scope_certain"]
+
+    graph.set_case(case, "closed")
+    assert ask(graph, GOODS, RM).allowed
+    graph.set_case(case, "open")
+    assert rules(graph, GOODS) == ["scope_certain"]
+
+
+def test_scope_possible(engine: Engine):
+    other = [line(lot("RM-1", "B"), "6")]
+    graph = graph_of(
+        engine,
+        received(),
+        event("receipt", items=[line(lot("RM-1", "B"), "7")]),
+        goods(inputs=[*some("4"), *other], outputs=[line(lot("FG", "L"), "10")], id="run-1"),
+        event(
+            "production",
+            items=None,
+            inputs=[line(lot("FG", "L"), "3")],
+            outputs=[line(lot("KIT", "K"), "3")],
+        ),
+    )
+    case = open_case(graph, RM)
+
+    assert rules(graph, GOODS) == ["scope_certain"]
+    refused = only(graph, "urn:tracegraph:lot:KIT:K")
+    assert (refused.rule, refused.scope) == ("scope_possible", case)
+    assert ask(graph, "urn:tracegraph:lot:RM-1:B").allowed
+
+
+BILL = [{"product": "RM-1", "quantity": "1", "unit": "each"}]
+
+
+def test_scope_unproven(engine: Engine):
+    record = DESK.product("FG", bill_of_materials=BILL, occurred_at=at())
+    graph = graph_of(engine, record, received(), goods(inputs=[], id="bare"))
+    case = open_case(graph, RM)
+
+    refused = only(graph, GOODS)
+    assert (refused.rule, refused.scope) == ("scope_unproven", case)
+    assert refused.event == "urn:tracegraph:event:mes:bare"
+    assert "RM-1" in refused.lift
+
+    # What went in is told late, under the same run or as a correction; then it is no doubt.
+    good = [line(lot("RM-1", "B"), "10")]
+    add(
+        graph,
+        event("receipt", items=good, occurred_at=at(1)),
+        DESK.void("bare"),
+        goods(inputs=good, id="told"),
+    )
+    assert ask(graph, GOODS).allowed
+
+
+def test_what_is_made_of_the_unproven_is_unproven(engine: Engine):
+    record = DESK.product("FG", bill_of_materials=BILL, occurred_at=at())
+    kit = event(
+        "production",
+        items=None,
+        inputs=[line(lot("FG", "L"), "1")],
+        outputs=[line(lot("KIT", "K"), "1")],
+    )
+    graph = graph_of(engine, record, received(), goods(inputs=[]), kit)
+    case = open_case(graph, RM)
+
+    assert rules(graph, "urn:tracegraph:lot:KIT:K") == ["scope_unproven"]
+    graph.set_case(case, "closed")
+    assert ask(graph, "urn:tracegraph:lot:KIT:K").allowed
+
+
+def test_on_hold(engine: Engine):
+    graph = graph_of(engine, received(), event("hold", items=[line(lot())], reason="dust", id="h"))
+    refused = only(graph, RM)
+    assert (refused.rule, refused.event) == ("on_hold", "urn:tracegraph:event:mes:h")
+    assert "dust" in refused.detail
+
+    add(graph, event("release", items=[line(lot())]))
+    assert ask(graph, RM).allowed
+
+
+def test_on_hold_by_a_quantity(engine: Engine):
+    graph = graph_of(engine, received(), event("hold"))
+
+    assert ask(graph, of(quantity="6")).allowed
+    assert rules(graph, of(quantity="7")) == ["quantity"]
+    add(graph, event("release", items=some("1")))
+    assert ask(graph, of(quantity="7")).allowed
+
+
+def test_a_serial_is_held_with_its_lot(engine: Engine):
+    graph = graph_of(
+        engine,
+        event("receipt", items=[line(serial("FG", "1", of="L")), line(serial("FG", "2", of="L"))]),
+        event("hold", items=[line(lot("FG", "L"))]),
+    )
+    assert rules(graph, ONE) == ["on_hold"]
+    add(graph, event("release", items=[line(lot("FG", "L"))]))
+    assert ask(graph, ONE).allowed
+    add(graph, event("hold", items=[line(serial("FG", "1"))]))
+    assert rules(graph, ONE) == ["on_hold"]
+    assert ask(graph, "urn:tracegraph:serial:FG:2").allowed  # and not with its sibling
+
+
+def test_quantity(engine: Engine):
+    graph = graph_of(engine, received(), shipped(party="C"))
+    assert ask(graph, of(quantity="6")).allowed
+    assert rules(graph, of(quantity="6.000001")) == ["quantity"]
+    assert "6 each" in only(graph, of(quantity="7")).detail
+
+    add(graph, received("1"))
+    assert ask(graph, of(quantity="7")).allowed
+
+
+def test_quantities_of_one_item_are_added(engine: Engine):
+    graph = graph_of(engine, received())
+    assert ask(graph, of(quantity="6"), of(quantity="4")).allowed
+    assert rules(graph, of(quantity="6"), of(quantity="5")) == ["quantity"]
+
+
+def test_quantities_in_several_units_are_added(engine: Engine):
+    graph = graph_of(engine, received(items=some("1", "kg")))
+    assert rules(graph, of(quantity="1", unit="kg"), of(quantity="500", unit="g")) == ["quantity"]
+
+
+def test_quantity_in_another_unit(engine: Engine):
+    graph = graph_of(engine, received(items=some("1", "kg")))
+    assert ask(graph, of(quantity="1000", unit="g")).allowed
+    assert rules(graph, of(quantity="1001", unit="g")) == ["quantity"]
+    assert rules(graph, of(quantity="1", unit="each")) == ["quantity"]
+
+
+def test_nothing_is_available_of_what_is_in_quarantine_or_under_way(engine: Engine):
+    for more in ({"state": "quarantine"}, {"state": "rejected"}):
+        graph = graph_of(engine, event("receipt", items=some(**more)))
+        assert rules(graph, RM) == ["quantity"]
+    graph = graph_of(engine, received("4"), shipped(to="X"))
+    assert rules(graph, RM) == ["quantity"]
+    add(graph, event("delivery", to="X"))
+    assert ask(graph, of()).allowed
+
+
+def test_serials_that_left_are_not_in_their_lot(engine: Engine):
+    units = [serial("FG", "1", of="L"), serial("FG", "2", of="L")]
+    graph = graph_of(
+        engine,
+        event("receipt", items=[line(lot("FG", "L"), "2"), *map(line, units)]),
+        shipped(items=[line(serial("FG", "1")), line(serial("FG", "2"))], party="C"),
+    )
+    assert rules(graph, of(GOODS, "2")) == ["quantity"]
+
+
+def test_a_serial_is_one_unit(engine: Engine):
+    graph = graph_of(engine, event("receipt", items=[line(serial("FG", "1", of="L"))]))
+    assert ask(graph, ONE).allowed
+    add(graph, shipped(items=[line(serial("FG", "1"))], party="C"))
+    assert rules(graph, ONE) == ["quantity"]
+
+
+def test_a_balance_below_zero(engine: Engine):
+    """Late paperwork refuses nothing, unless that is asked for."""
+    graph = graph_of(
+        engine,
+        shipped(items=some("2"), place="X", party="C", occurred_at=at(1)),
+        received(occurred_at=at(2)),
+    )
+    # What another place lacks may have been taken from here.
+    assert ask(graph, of(quantity="8"), place="W").allowed
+    assert rules(graph, of(quantity="9"), place="W") == ["quantity"]
+    assert rules(graph, of(quantity="8"), place="W", strict=True) == ["quantity"]
+
+
+def test_place(engine: Engine):
+    graph = graph_of(engine, received())
+    assert rules(graph, RM, place="X") == ["place"]
+    assert rules(graph, of(), place="X") == ["place"]
+
+    add(graph, event("move", to="X"))
+    assert ask(graph, of(), place="X").allowed
+    assert rules(graph, of(quantity="5"), place="X") == ["quantity"]
+
+
+def test_a_place_stands_for_what_is_inside_it(engine: Engine):
+    graph = graph_of(engine, received(place="BIN"))
+    assert rules(graph, RM, place="HALL") == ["place"]
+    add(graph, event("place", items=None, place=None, number="BIN", inside="HALL"))
+    assert ask(graph, RM, place="HALL").allowed
+
+
+def test_expired(engine: Engine):
+    graph = graph_of(engine, event("receipt", items=some(expires_on="2026-12-31")))
+
+    assert rules(graph, RM, at="2027-01-01T00:00:00Z") == ["expired"]
+    assert ask(graph, RM, at="2026-12-31T23:59:59Z").allowed
+    assert "2026-12-31" in only(graph, RM).detail
+
+
+def test_expired_by_its_products_shelf_life(engine: Engine):
+    record = DESK.product("FG", shelf_life_days=10, occurred_at=at())
+    graph = graph_of(engine, record, received(), goods(occurred_at="2026-12-01T08:00:00Z"))
+
+    assert rules(graph, GOODS, at="2026-12-12T00:00:00Z") == ["expired"]
+    assert ask(graph, GOODS, at="2026-12-11T12:00:00Z").allowed
+
+
+def inspected(verdict: str | None, plan: str | None = "IQ", **fields: Any) -> Wire:
+    return event("inspection", items=[line(lot())], verdict=verdict, plan=plan, **fields)
+
+
+def test_inspection_failed(engine: Engine):
+    graph = graph_of(engine, received(), inspected("fail", id="bad"))
+    assert only(graph).rule == "inspection_failed"
+    assert only(graph).event == "urn:tracegraph:event:mes:bad"
+
+    add(graph, inspected("pass", plan="OTHER"))
+    assert rules(graph) == ["inspection_failed"]  # of another plan
+    add(graph, inspected("pass", occurred_at=at(-60)))
+    assert rules(graph) == ["inspection_failed"]  # before it failed
+    add(graph, inspected("pass"))
+    assert ask(graph).allowed
+
+
+def test_inspection_missing(engine: Engine):
+    graph = graph_of(engine, received(), inspected(None))
+    assert rules(graph) == ["inspection_missing"]
+    add(graph, inspected("pass"))
+    assert ask(graph).allowed
+
+
+@pytest.mark.parametrize("type_", ["nonconformance", "deviation"])
+def test_nonconformance_open(engine: Engine, type_: str):
+    def told(status: str | None, number: str = "NC-1") -> Wire:
+        return event(type_, items=[line(lot())], number=number, status=status)
+
+    graph = graph_of(engine, received(), told("open"))
+    assert rules(graph) == ["nonconformance_open"]
+    assert "NC-1" in only(graph).detail
+
+    add(graph, told("closed", number="NC-2"))
+    assert rules(graph) == ["nonconformance_open"]
+    add(graph, told("Closed"))
+    assert ask(graph).allowed
+    add(graph, told(None, number="NC-3"))
+    assert rules(graph) == ["nonconformance_open"]  # one without a status is open
+
+
+def test_a_voided_record_speaks_against_nothing(engine: Engine):
+    wrong = [
+        event("hold", items=[line(lot())]),
+        inspected("fail"),
+        event("nonconformance", items=[line(lot())], number="N"),
+        shipped(items=some("10"), party="C"),
+    ]
+    graph = graph_of(engine, received(), *wrong)
+    assert set(rules(graph)) == {
+        "on_hold", "inspection_failed", "nonconformance_open", "quantity",
+    }  # fmt: skip
+    add(graph, *(DESK.void(each) for each in wrong))
+    assert ask(graph).allowed
+
+
+def test_behind(engine: Engine):
+    """A caller that has seen more than the gate must not be told by it."""
+    graph = graph_of(engine, received())
+    assert ask(graph, seen=1).allowed
+    refused = only(graph, seen=2)
+    assert (refused.rule, refused.item) == ("behind", RM)
+
+    add(graph, inspected("pass"))
+    assert ask(graph, seen=2).allowed
+
+
+# -- containers
+
+
+def test_a_container_is_its_contents(engine: Engine):
+    graph = graph_of(engine, received(), packed(some()), packed(boxes(1), box=2))
+    outer = f"https://id.gs1.org/00/{container(2)['sscc']}"
+    assert ask(graph, BOX).allowed
+    assert ask(graph, outer).allowed
+
+    add(graph, event("hold", items=[line(lot())]))
+    for asked in (BOX, outer):
+        refused = only(graph, asked)
+        assert (refused.rule, refused.item) == ("on_hold", RM)
+
+
+def test_a_container_holds_so_much(engine: Engine):
+    graph = graph_of(engine, received(), packed(some("7")), shipped(party="C"))
+    refused = only(graph, BOX)
+    assert (refused.rule, refused.item) == ("quantity", RM)
+
+    add(graph, event("unpack", container=container(), items=some("1")))
+    assert ask(graph, BOX).allowed
+    # Beside as much as is in it there is nothing left to go.
+    assert rules(graph, BOX, of(quantity="1")) == ["quantity"]
+
+
+def test_contents_unproven(engine: Engine):
+    """Nobody knows what is in it: that is no reason to let it go."""
+    graph = graph_of(engine, received(), event("move", items=boxes(1), to="X"))
+    refused = only(graph, BOX)
+    assert (refused.rule, refused.item) == ("contents_unproven", BOX)
+
+    add(graph, packed(some()))
+    assert ask(graph, BOX).allowed
+    add(graph, event("unpack", container=container(), items=None))
+    assert rules(graph, BOX) == ["contents_unproven"]
+
+
+def test_a_container_in_an_open_case(engine: Engine):
+    graph = graph_of(engine, received(), goods(), packed([line(lot("FG", "L"), "2")]))
+    case = open_case(graph, RM)
+
+    refused = only(graph, BOX)
+    assert (refused.rule, refused.scope, refused.item) == ("scope_certain", case, GOODS)
+
+
+# -- open cases, as they are now
+
+
+def test_an_open_case_refuses_what_it_reaches_now(engine: Engine):
+    """The query counts, not the snapshot: what was made since is refused."""
+    graph = graph_of(engine, received(), received("1", occurred_at=at(1)))
+    case = open_case(graph, RM)
+    assert GOODS not in {item.key for item in graph.scope(RM).items}
+
+    add(graph, goods())
+    assert rules(graph, GOODS) == ["scope_certain"]
+    assert only(graph, GOODS).scope == case
+    graph.set_case(case, "closed")
+    assert ask(graph, GOODS).allowed
+
+
+def test_an_open_case_lets_go_what_it_no_longer_reaches(engine: Engine):
+    made = goods()
+    graph = graph_of(engine, received(), made)
+    open_case(graph, RM)
+    assert rules(graph, GOODS) == ["scope_certain"]
+
+    other = [line(lot("RM-1", "B"), "4")]
+    add(graph, event("receipt", items=other), DESK.void(made), goods(inputs=other))
+    assert ask(graph, GOODS).allowed
+
+
+def test_several_open_cases_each_refuse(engine: Engine):
+    graph = graph_of(engine, received(), goods())
+    cases = {open_case(graph, RM), open_case(graph, ScopeSeed("supplier", "S"))}
+
+    found = ask(graph, GOODS).refusals
+    assert {refusal.scope for refusal in found} == cases
+    assert [refusal.rule for refusal in found] == ["scope_certain"] * 2
+    graph.set_case(cases.pop(), "closed")
+    assert {only(graph, GOODS).scope} == cases
+
+
+def test_a_case_of_what_comes_after_it(engine: Engine):
+    """What a supplier sends while its case is open is refused from its first line on."""
+    graph = graph_of(engine, received())
+    open_case(graph, ScopeSeed("supplier", "S"))
+    new = event("receipt", items=[line(lot("RM-9", "Z"), "1")], party="S")
+    key = "urn:tracegraph:lot:RM-9:Z"
+
+    add(graph, new)
+    assert rules(graph, key) == ["scope_certain"]
+    add(graph, DESK.void(new))
+    assert "scope_certain" not in rules(graph, key)
+
+
+def test_a_case_whose_seed_was_voided_stops_nothing_else(engine: Engine):
+    """A seed that is no fact any more reaches nothing; the gate must still answer."""
+    wrong = event("receipt", items=[line(lot("RM-9", "Z"), "1")], id="wrong")
+    graph = graph_of(engine, received(), wrong)
+    open_case(graph, ScopeSeed("event", "mes/wrong"))
+    add(graph, DESK.void(wrong))
+
+    assert ask(graph, RM).allowed
+
+
+def test_every_rule_has_a_case_here():
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert [rule for rule in GATE_RULES if f'"{rule}"' not in text] == []

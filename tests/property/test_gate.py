@@ -1,0 +1,87 @@
+"""The gate's verdicts on open cases: the same however they are come by, and those of the scope."""
+
+from __future__ import annotations
+
+import os
+from random import Random
+
+from tests.contract.engines import Engine
+from tests.property.histories import random_history, splits
+from tests.property.laws import append_all
+from tests.property.test_scopes import random_scope
+from tracegraph.library import Tracegraph
+from tracegraph.recall.answer import Scope
+from tracegraph.store.port import Search
+from tracegraph.store.sqlite import SqliteStore
+
+PROVE = os.environ.get("TRACEGRAPH_PROVE") == "1"
+HISTORIES = 60 if PROVE else 6
+AT = "2026-03-02T06:00:00Z"
+
+Said = dict[str, set[tuple[str, str | None]]]
+WORDS = {"scope_certain": "affected", "scope_possible": "affected", "scope_unproven": "unproven"}
+
+
+def said(graph: Tracegraph) -> Said:
+    """Which items the gate refuses for which open case, and whether as affected or as unproven.
+
+    How sure it is may differ: backward it knows no more than what is upstream.
+    """
+    known = graph.store.published().seq
+    rows = graph.store.search(Search(), known=known, after=0, limit=500)
+    found: Said = {}
+    for row in rows:
+        verdict = graph.gate([row.key], purpose="ship", at=AT)
+        found[row.key] = {
+            (WORDS[refusal.rule], refusal.scope)
+            for refusal in verdict.refusals
+            if refusal.rule in WORDS
+        }
+    return found
+
+
+def affected_items(scope: Scope) -> set[str]:
+    return {item.key for item in scope.items if item.kind != "container"}
+
+
+def test_what_is_kept_of_cases_says_what_reasoning_says(engine: Engine) -> None:
+    """Cases are opened and kept at one cut; whatever is recorded later, both ways agree.
+
+    And with the scope itself, which reasons forward where the gate reasons backward.
+    """
+    asked = affected = 0
+    for number in range(HISTORIES):
+        rng = Random(f"gate {number}")
+        events = random_history(rng, 40)
+        batches = splits(events, rng)
+        half = len(batches) // 2
+        store = engine.empty()
+        ends = append_all(store, batches[:half])
+        graph = Tracegraph(store)
+        cases = {
+            graph.save_scope(random_scope(graph, rng, events[: ends[-1]], ends)).id
+            for _ in range(2)
+        }
+        assert graph.keep_cases()
+        for batch in batches[half:]:
+            append_all(store, [batch])
+            kept, anew = said(graph), said(Tracegraph(store))
+            assert kept == anew
+            asked += len(kept)
+        for case in cases:
+            scope = graph.ask(graph.snapshot(case).query)
+            for key in affected_items(scope) & kept.keys():
+                assert ("affected", case) in kept[key], key
+                affected += 1
+        again = Tracegraph(store)
+        assert again.keep_cases()
+        assert said(again) == kept
+    assert asked > 500
+    assert affected > HISTORIES
+
+
+def test_nothing_is_kept_where_no_case_is_open() -> None:
+    store = SqliteStore(":memory:")
+    store.migrate()
+    with Tracegraph(store) as graph:
+        assert not graph.keep_cases()
