@@ -63,6 +63,7 @@ def test_what_is_kept_of_cases_says_what_reasoning_says(engine: Engine) -> None:
             for _ in range(2)
         }
         assert graph.keep_cases()
+        kept: Said = {}
         for batch in batches[half:]:
             append_all(store, [batch])
             kept, anew = said(graph), said(Tracegraph(store))

@@ -11,10 +11,11 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tracegraph.recall.bounds import NOTHING, Bounds, between, larger, perhaps, whole
+from tracegraph.recall.bounds import NOTHING, Bounds, between, perhaps, whole
 from tracegraph.recall.flow import WHOLE, Thing
 
 ALWAYS = -(2**200)  # before every instant
+FOREVER = 2**200  # after every instant
 
 
 @dataclass(slots=True)
@@ -22,8 +23,8 @@ class Entry:
     """Something that came into an item, or happened to units in it (`quantity` 0).
 
     It counts from `start`; before `end` it may not be there yet. `again`: the item itself can
-    reach it, so its units may be old ones, all but the `fresh` ones. `named`, `apart`: see Inflow.
-    `happened`: no units came, something happened to units that were there.
+    reach it, so its units may be old ones, all but `fresh` at most and `sure_fresh` at least.
+    `named`, `apart`: see Inflow. `happened`: no units came, something happened to units there.
     """
 
     start: int
@@ -35,6 +36,7 @@ class Entry:
     apart: bool = False
     happened: bool = False
     fresh: int = 0
+    sure_fresh: int = 0
 
 
 class Sum(NamedTuple):
@@ -46,7 +48,8 @@ class Sum(NamedTuple):
     low_again: int = 0
     high: int = 0
     high_unknown: bool = False
-    room: int = 0  # distinct units
+    room: int = 0  # distinct units, at most
+    sure_room: int = 0  # and at least
     every: bool = True
     some: bool = False
     certain_end: int | None = None
@@ -65,11 +68,14 @@ class Sum(NamedTuple):
         return Sum(
             self.quantity + (amount or 0),
             self.unknown or amount is None,
-            self.low if entry.again else self.low + bounds.low,
+            self.low + (min(entry.sure_fresh, bounds.low) if bounds.every else 0)
+            if entry.again
+            else self.low + bounds.low,
             max(self.low_again, bounds.low) if entry.again else self.low_again,
             self.high + (bounds.high or 0),
             self.high_unknown or (bounds.some and bounds.high is None),
             self.room + (entry.fresh if entry.again else amount or 0),
+            self.sure_room + (entry.sure_fresh if entry.again else amount or 0),
             self.every and bounds.every,
             self.some or bounds.some,
             end,
@@ -99,7 +105,6 @@ class Account:
     entries: list[Entry] = field(default_factory=list)
     missing: int = 0
     whole: bool = False
-    whole_since: int | None = None
     changed: int = 0  # the round in which it last changed
     _starts: list[int] = field(default_factory=list)
     _sums: list[Sum] = field(default_factory=lambda: [_EMPTY])
@@ -142,7 +147,12 @@ class Account:
         sums = self._sums if named else self._unnamed
         while len(sums) <= count:
             entry = self.entries[len(sums) - 1]
-            sums.append(sums[-1] if entry.named and not named else sums[-1].plus(entry))
+            last = sums[-1]
+            following = last if entry.named and not named else last.plus(entry)
+            if entry.again and not entry.named and not named:
+                # Units that had names may have come again without.
+                following = following._replace(room=last.room + (entry.quantity or 0))
+            sums.append(following)
         return sums[count]
 
     def sum_of_own(self, until: int) -> Sum:
@@ -172,14 +182,11 @@ class Account:
 
         Amortised O(1), O(log n) to find the instant.
         """
-        if self.whole or (self.whole_since is not None and self.whole_since + slack <= start):
+        if self.whole:
             return whole(quantity)
         until = end + slack
         sum_ = self.sum(until) if own is None else self.sum_without(until, own)
-        found = self.held(sum_, quantity, start, slack)
-        if self.whole_since is not None and self.whole_since <= end + slack:
-            found = larger(found, perhaps(quantity), quantity)
-        return found
+        return self.held(sum_, quantity, start, slack)
 
     def held(self, sum_: Sum, quantity: int | None, start: int, slack: int) -> Bounds:
         """What so much of it may hold, given what had flowed in."""
@@ -214,7 +221,4 @@ class Account:
             return ALWAYS, ALWAYS
         some = [entry.start for entry in self.entries if entry.bounds.some]
         sure = [entry.end for entry in self.entries if entry.bounds.certain]
-        if self.whole_since is not None:
-            some.append(self.whole_since)
-            sure.append(self.whole_since)
         return min(some, default=None), min(sure, default=None)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from tracegraph.recall.account import ALWAYS, Account, Entry
-from tracegraph.recall.bounds import NOTHING, Bounds, between, larger, whole
+from tracegraph.recall.account import ALWAYS, FOREVER, Account, Entry
+from tracegraph.recall.bounds import NOTHING, Bounds, between, larger, perhaps, whole
 from tracegraph.recall.flow import WHOLE, Affected, Flow, Hub, Membership, Output
 from tracegraph.recall.rounds import in_rounds
 
@@ -38,10 +38,12 @@ class Accounts:
     own: dict[tuple[int, int], Entry] = field(default_factory=dict)
     decreed: dict[int, list[Affected]] = field(default_factory=dict)
     totals: dict[tuple[int, str], Bounds] = field(default_factory=dict)
+    given: dict[tuple[int, str], dict[int, Bounds]] = field(default_factory=dict)
     makers: dict[int, list[tuple[Hub, Output]]] = field(default_factory=dict)
     chains: dict[tuple[int, int], list[int]] = field(default_factory=dict)
     counted_slots: dict[int, tuple[bool, ...]] = field(default_factory=dict)
     _left: dict[int, _Left] = field(default_factory=dict)
+    _vague: set[int] = field(default_factory=set)  # items of which an unknown amount left
 
     def left_before(self, item: int, instant: int, slack: int) -> int:
         """How much had surely left an item before an instant."""
@@ -53,6 +55,8 @@ class Accounts:
 
     def left_by(self, item: int, instant: int, slack: int) -> int:
         """How much may have left an item before an instant."""
+        if item in self._vague:
+            return FOREVER  # more than there can be
         left = self._left.get(item)
         if left is None:
             return 0
@@ -62,9 +66,12 @@ class Accounts:
 
 @dataclass(slots=True)
 class _Draw:
+    """What left an item. `own`: what the same event gave of it, which it cannot have taken."""
+
     start: int
     end: int
     quantity: int | None
+    own: int = 0
 
 
 def accounts(flow: Flow, seeds: Sequence[Affected]) -> Accounts:
@@ -82,6 +89,8 @@ def accounts(flow: Flow, seeds: Sequence[Affected]) -> Accounts:
         taken = [d for d in draws.get(no, ()) if d.quantity is not None and d.quantity > 0]
         if taken:
             opened._left[no] = _left(taken)
+        if any(d.quantity is None for d in draws.get(no, ())):
+            opened._vague.add(no)
     for hub in flow.hubs:
         if hub.disassembly:
             _chain(flow, hub, opened)
@@ -104,12 +113,15 @@ def _draws(flow: Flow) -> dict[int, list[_Draw]]:
     found: defaultdict[int, list[_Draw]] = defaultdict(list)
     lots = _lots(flow)
     for hub in flow.hubs:
+        # A run may take what it has given; one event takes before it gives.
+        gave = {o.item: o.quantity or 0 for o in hub.outputs} if hub.no > 0 else {}
         for taken in hub.inputs:
             if not taken.loose:
-                found[taken.item].append(_Draw(hub.start, hub.end, taken.quantity))
+                own = gave.get(taken.item, 0)
+                found[taken.item].append(_Draw(hub.start, hub.end, taken.quantity, own))
                 lot = _lot_at(lots.get(taken.item, ()), hub.end)
                 if lot is not None:
-                    found[lot].append(_Draw(hub.start, hub.end, WHOLE))
+                    found[lot].append(_Draw(hub.start, hub.end, WHOLE, gave.get(lot, 0)))
     for out in flow.outflows:
         if out.counts:
             found[out.item].append(_Draw(out.start, out.end, out.quantity))
@@ -132,9 +144,11 @@ def _lot_at(memberships: Iterable[Membership], instant: int) -> int | None:
 
 def _enter_flow(flow: Flow, again: Mapping[tuple[int, int], int], opened: Accounts) -> None:
     taken_of: dict[tuple[int, int], int] = defaultdict(int)
+    size = Counter(number for _, number in {(item, number) for (_, item), number in again.items()})
     lots = _lots(flow)
     for hub in flow.hubs:
         opened.counted_slots[hub.no] = _counted_slots(flow, hub)
+        vague = {taken.item for taken in hub.inputs if taken.quantity is None}
         for taken in hub.inputs:
             taken_of[hub.no, taken.item] += taken.quantity or 0
             lot = _lot_at(lots.get(taken.item, ()), hub.end)
@@ -145,6 +159,8 @@ def _enter_flow(flow: Flow, again: Mapping[tuple[int, int], int], opened: Accoun
             quantity = output.quantity
             fresh = max(0, (quantity or 0) - taken_of[hub.no, output.item]) if came else 0
             entry = Entry(hub.start, hub.end, quantity, again=came, fresh=fresh)
+            shared = came and size[again[hub.no, output.item]] > 1
+            entry.sure_fresh = 0 if shared or output.item in vague else fresh
             entry.named, entry.apart = output.named, output.apart
             opened.entries[hub.no, place] = opened.own[hub.no, output.item] = entry
             opened.accounts[output.item].entries.append(entry)
@@ -197,7 +213,7 @@ def _cap_new(account: Account, most: int) -> None:
     came = sum(entry.quantity or 0 for entry in _fresh_entries(account))
     if came + sum(entry.fresh for entry in again) > most:
         for entry in again:
-            entry.fresh = 0
+            entry.fresh = entry.sure_fresh = 0
         again[0].fresh = most - came
 
 
@@ -212,32 +228,83 @@ def _counted_slots(flow: Flow, hub: Hub) -> tuple[bool, ...]:
 
 def _enter_seeds(flow: Flow, seeds: Sequence[Affected], opened: Accounts) -> None:
     lots = _lots(flow)
+    members: defaultdict[int, list[Membership]] = defaultdict(list)
+    for member in flow.memberships:
+        members[member.lot].append(member)
     hubs = {hub.no: hub for hub in flow.hubs}
     for seed in seeds:
         account = opened.accounts.get(seed.item)
         if account is None:
             continue
         if seed.hub is not None:
-            opened.decreed.setdefault(seed.hub, []).append(seed)
-            _count_total(hubs[seed.hub], seed, opened)
+            hub = hubs[seed.hub]
+            _give(hub, seed, opened)
+            _tell_lots(seed, hub.start, hub.end, lots, opened)
             continue
         if seed.inflow is not None:
             entry = opened.entries[seed.inflow, -1]
             bounds = decree(seed.quantity, entry.quantity)
             entry.bounds = larger(entry.bounds, bounds, entry.quantity)
+            _tell_serials(flow, seed, entry, opened)
+            _tell_lots(seed, entry.start, entry.end, lots, opened)
             continue
         if seed.quantity is not None or seed.part:
-            _happen(account, seed)
-        elif seed.since is None:
+            _happen(account, seed, apart=_named_by(seed, members[seed.item]))
+        else:
             account.whole = True
-        elif account.whole_since is None or seed.since < account.whole_since:
-            account.whole_since = seed.since
-        for membership in lots.get(seed.item, ()):
-            lot = opened.accounts.get(membership.lot)
-            if lot is not None:
-                since = max(ALWAYS if seed.since is None else seed.since, membership.first)
-                unit = Affected(membership.lot, WHOLE, since, sure=seed.sure)
-                _happen(lot, unit, named=True)
+        start = ALWAYS if seed.since is None else seed.since
+        _tell_lots(seed, start, start if seed.sure is None else seed.sure, lots, opened)
+
+
+def _tell_lots(
+    seed: Affected,
+    start: int,
+    end: int,
+    lots: Mapping[int, list[Membership]],
+    opened: Accounts,
+) -> None:
+    """A serial that is affected on its own is one affected unit of its lot.
+
+    What it came with may have begun before it was first named; surely it is there from then on.
+    """
+    for membership in lots.get(seed.item, ()):
+        lot = opened.accounts.get(membership.lot)
+        if lot is not None:
+            since = max(start, membership.first) if membership.drawn else start
+            sure = max(end, membership.first)
+            _happen(lot, Affected(membership.lot, WHOLE, since, sure=sure), named=True)
+
+
+def _give(hub: Hub, seed: Affected, opened: Accounts) -> None:
+    """Decree what a hub gave; of a lot, its serials too."""
+    decreed = opened.decreed.setdefault(hub.no, [])
+    decreed.append(seed)
+    _count_total(hub, seed, opened)
+    amount = next((o.quantity for o in hub.outputs if o.item == seed.item), None)
+    every = seed.quantity is None or (amount is not None and seed.quantity >= amount)
+    for output in hub.outputs:
+        if output.lot == seed.item:
+            decreed.append(Affected(output.item, hub=hub.no, part=not every))
+
+
+def _tell_serials(flow: Flow, seed: Affected, entry: Entry, opened: Accounts) -> None:
+    """Decree what was received of a lot: the serials received with it, too."""
+    every = seed.quantity is None or (
+        entry.quantity is not None and seed.quantity >= entry.quantity
+    )
+    alike = [
+        inflow
+        for inflow in flow.inflows
+        if (inflow.start, inflow.end) == (entry.start, entry.end)
+        and seed.item in (inflow.item, inflow.lot)
+    ]
+    # Of two receipts at one instant nobody knows which serials came with which.
+    every = every and sum(inflow.item == seed.item for inflow in alike) == 1
+    for inflow in alike:
+        if inflow.lot == seed.item:
+            own = opened.entries[inflow.key, -1]
+            said = whole(own.quantity) if every else perhaps(own.quantity)
+            own.bounds = larger(own.bounds, said, own.quantity)
 
 
 def decree(seeded: int | None, quantity: int | None) -> Bounds:
@@ -249,26 +316,39 @@ def decree(seeded: int | None, quantity: int | None) -> Bounds:
     return between(seeded, seeded, quantity)
 
 
-def _happen(account: Account, seed: Affected, *, named: bool = False) -> None:
+def _named_by(seed: Affected, members: Sequence[Membership]) -> int:
+    """How much of a lot had names of its own by then: whether these are meant, nobody says."""
+    until = max(ALWAYS if at is None else at for at in (seed.since, seed.sure))
+    return WHOLE * sum(member.first <= until for member in members)
+
+
+def _happen(account: Account, seed: Affected, *, named: bool = False, apart: int = 0) -> None:
     """Something happened to units that were there; to how many, may be unknown."""
     start = ALWAYS if seed.since is None else seed.since
     end = start if seed.sure is None else max(start, seed.sure)
     least = seed.quantity
     if least is None:
         least = WHOLE if account.thing.counted else 1
+    least = max(least - apart, min(least, WHOLE if account.thing.counted else 1))
     bounds = Bounds(least, None if seed.part else seed.quantity, some=True, every=False)
     entry = Entry(start, end, 0, bounds, named=named, apart=named, happened=True)
     account.entries.append(entry)
 
 
 def _count_total(hub: Hub, seed: Affected, opened: Accounts) -> None:
+    """What seeds come to of all that a hub made of a product; a serial's unit is its lot's."""
     for output in hub.outputs:
-        if output.item == seed.item and not output.lot:
+        if output.item == seed.item:
             bounds = decree(seed.quantity, output.quantity)
-            before = opened.totals.get((hub.no, output.product), NOTHING)
-            high = None if None in (before.high, bounds.high) else before.high + bounds.high  # type: ignore[operator]  # neither is None here
+            of = opened.given.setdefault((hub.no, output.product), {})
+            top = output.lot or output.item
+            of[top] = larger(of.get(top, NOTHING), bounds, None)
+            highs = [own.high for own in of.values()]
             opened.totals[hub.no, output.product] = Bounds(
-                before.low + bounds.low, high, some=True, every=False
+                sum(own.low for own in of.values()),
+                None if None in highs else sum(high or 0 for high in highs),
+                some=True,
+                every=False,
             )
 
 
@@ -282,11 +362,19 @@ def _settle_times(account: Account, draws: list[_Draw], slack: int) -> None:
         return
     came = [entry for entry in account.entries if not entry.happened]
     if any(entry.quantity is None for entry in came) or any(d.quantity is None for d in draws):
-        for entry in came:
-            entry.start = ALWAYS
+        # An unknown draw took something: so much is sure.
+        known = [_Draw(d.start, d.end, WHOLE, d.own) if d.quantity is None else d for d in draws]
+        told = all(entry.quantity is not None for entry in came)
+        account.missing = _missing(came, known, slack) if told else _never_left(known, slack)
+        for entry in account.entries:
+            entry.start = ALWAYS if entry in came or entry.named else entry.start
         return
     account.missing = _missing(came, draws, slack)
-    _pull_forward(came, draws)
+    if _pull_forward(came, draws) or account.missing:
+        # Which units had gone by then, nobody knows.
+        for entry in account.entries:
+            if entry.happened and entry.named:
+                entry.start = ALWAYS
 
 
 def _missing(came: list[Entry], draws: list[_Draw], slack: int) -> int:
@@ -295,16 +383,31 @@ def _missing(came: list[Entry], draws: list[_Draw], slack: int) -> int:
     returned = [(d.start, -(d.quantity or 0)) for d in draws if (d.quantity or 0) < 0]
     starts = sorted(starts + returned)
     there, place, worst = 0, 0, 0
-    for end, quantity in sorted((d.end, d.quantity or 0) for d in draws if (d.quantity or 0) > 0):
+    taken = sorted((d.end, d.quantity or 0, d.own) for d in draws if (d.quantity or 0) > 0)
+    for end, quantity, own in taken:
         while place < len(starts) and starts[place][0] <= end + slack:
             there += starts[place][1]
             place += 1
         there -= quantity
-        worst = max(worst, -there)
+        worst = max(worst, own - there)
+    return worst + _never_left(draws, slack)
+
+
+def _never_left(draws: list[_Draw], slack: int) -> int:
+    """By how much returns exceed, at the worst instant, what had surely left by then."""
+    left = sorted((d.end, d.quantity) for d in draws if d.quantity is not None and d.quantity > 0)
+    place, out, worst = 0, 0, 0
+    for back in sorted((d for d in draws if (d.quantity or 0) < 0), key=lambda draw: draw.start):
+        while place < len(left) and left[place][0] + slack < back.start:
+            out += left[place][1]
+            place += 1
+        out += back.quantity or 0
+        worst = max(worst, -out)
     return worst
 
 
-def _pull_forward(came: list[Entry], draws: list[_Draw]) -> None:
+def _pull_forward(came: list[Entry], draws: list[_Draw]) -> bool:
+    """Let what came late count from when it lacked; whether anything did."""
     # Within one instant what comes is there before what goes.
     steps: list[tuple[int, int, int, int]] = []
     for place, entry in enumerate(came):
@@ -312,13 +415,15 @@ def _pull_forward(came: list[Entry], draws: list[_Draw]) -> None:
     for draw in draws:
         quantity = draw.quantity or 0
         steps.append((draw.end, 0 if quantity < 0 else 1, -quantity, -1))
-    balance, since = 0, 0
+    balance, since, late = 0, 0, False
     for at, _, change, place in sorted(steps):
         if balance < 0 and place >= 0:
             came[place].start = min(came[place].start, since)
+            late = True
         if balance >= 0 > balance + change:
             since = at
         balance += change
+    return late
 
 
 def _chain(flow: Flow, hub: Hub, opened: Accounts) -> None:

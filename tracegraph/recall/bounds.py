@@ -88,7 +88,10 @@ def spread(
     """
     if not slot.some:
         return NOTHING
-    if slot.total is None or quantity is None:
+    if quantity is None:
+        # Whatever it is, one unit takes some of the slot; others may have taken what is not there.
+        return Bounds(WHOLE if slot.every else 0, None, some=True, every=False)
+    if slot.total is None:
         return whole(quantity) if slot.every else perhaps(quantity)
     good = max(Fraction(slot.total), need) - slot.low
     if takes is None or takes >= 1:

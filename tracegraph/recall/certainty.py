@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from tracegraph.recall.account import Account, Entry
+from tracegraph.recall.account import FOREVER, Account, Entry
 from tracegraph.recall.accounts import Accounts, accounts, decree
 from tracegraph.recall.bounds import (
     NOTHING,
@@ -31,7 +31,6 @@ from tracegraph.recall.bounds import (
 from tracegraph.recall.flow import WHOLE, Affected, Flow, Hub, Input, Membership, Output
 
 _WIDEN_AFTER = 8  # rounds
-FOREVER = 2**200
 
 
 class Had(NamedTuple):
@@ -139,6 +138,8 @@ class _Propagation:
         for seed in self._given.decreed.get(hub.no, ()):
             if seed.item == output.item:
                 decreed = decree(seed.quantity, output.quantity)
+                if seed.part:
+                    decreed = perhaps(output.quantity)
                 bounds = larger(bounds, decreed, output.quantity)
         return bounds
 
@@ -182,11 +183,9 @@ class _Propagation:
                 sum_ = lot.sum_of_own(first + slack)
             bounds = lot.held(sum_, WHOLE, first, slack)
         left = end if membership.until is None else min(end, membership.until)
-        since = lot.whole_since
-        if since is not None and since <= left + slack:
-            sure = since + slack <= start and (membership.since or since) <= since
-            bounds = larger(bounds, whole(WHOLE) if sure else perhaps(WHOLE), WHOLE)
-        if not bounds.some and lot.happened_later(first - slack, left + slack):
+        own = self._accounts[membership.serial].entries if not membership.drawn else []
+        begin = min((entry.start for entry in own), default=first)
+        if not bounds.some and lot.happened_later(min(first, begin) - slack, left + slack):
             bounds = perhaps(WHOLE)
         return bounds
 
@@ -217,9 +216,6 @@ class _Propagation:
         if account.whole:
             return whole(quantity)
         found = NOTHING
-        if account.whole_since is not None and account.whole_since <= hub.end + self._slack:
-            sure = account.whole_since + self._slack <= hub.start
-            found = whole(quantity) if sure else perhaps(quantity)
         if any(
             e.happened and e.bounds.some and e.start <= hub.end + self._slack
             for e in account.entries
@@ -279,10 +275,22 @@ class _Propagation:
         for hub in self._flow.hubs:
             for place, output in enumerate(hub.outputs):
                 entry = self._given.entries[hub.no, place]
-                if entry.bounds.some:
-                    found.outputs[hub.no, output.item] = entry.bounds
+                bounds = self._decreed_serials(hub, output, entry.bounds)
+                if bounds.some:
+                    found.outputs[hub.no, output.item] = bounds
                     found.starts[hub.no, output.item] = entry.start
         return found
+
+    def _decreed_serials(self, hub: Hub, output: Output, bounds: Bounds) -> Bounds:
+        """What a hub gave of a lot, with its serials that are seeds of their own."""
+        decreed = self._given.decreed.get(hub.no)
+        if decreed is None:
+            return bounds
+        seeds = {seed.item for seed in decreed}
+        for other in hub.outputs:
+            if other.lot == output.item and other.item in seeds:
+                bounds = larger(bounds, between(WHOLE, WHOLE, output.quantity), output.quantity)
+        return bounds
 
     def _final(self, no: int, account: Account) -> Bounds:
         """The affected units of an item, of all it ever had."""
@@ -291,26 +299,18 @@ class _Propagation:
         if account.thing.serial:
             return self.draw(no, WHOLE, FOREVER, FOREVER)
         if account.whole:
-            return whole(quantity)
+            return whole(quantity)._replace(low=sum_.sure_room)
         if account.thing.mixture:
             return self._mixture(no, account, quantity)
         bounds = NOTHING
         if sum_.some:
             least = max(sum_.least, account.happened(FOREVER))
             every = sum_.every and not account.missing
-            bounds = whole(quantity) if every else between(least, sum_.most, quantity)
+            bounds = between(least, account.most(sum_), quantity)
+            if every:
+                bounds = Bounds(bounds.low, quantity, some=True, every=True)
             if quantity is None and least:
                 bounds = bounds._replace(low=least)
-        if account.whole_since is not None:
-            since = account.whole_since
-            high = low = None
-            if quantity is not None:
-                gross = sum_.quantity + account.missing
-                left = self._given.left_before(no, since, self._slack)
-                high = max(0, min(quantity, gross - left))
-                low = max(0, quantity - self._given.left_by(no, since, self._slack))
-            kept = Bounds(low or 0, high, some=True, every=quantity is not None and low == quantity)
-            bounds = larger(bounds, kept, quantity)
         return bounds
 
     def _mixture(self, no: int, account: Account, quantity: int | None) -> Bounds:
@@ -319,7 +319,7 @@ class _Propagation:
         if some is None:
             return NOTHING
         if quantity is None:
-            return Bounds(0, None, some=True, every=sure is not None)
+            return Bounds(0, None, some=True, every=account.sum(FOREVER).every)
         before = self._given.left_before(no, some, self._slack)
         gross = account.sum(FOREVER).quantity + account.missing
         high = max(0, min(quantity, gross - before))
@@ -381,17 +381,22 @@ class _Given:
             for output in self.hub.outputs
             if output.product == product
         )
-        return self.bounds(product, amount, counted=counted)
+        return self._bounds(product, amount, counted=counted, several=len(self.amounts) > 1)
 
     def bounds(self, product: str, quantity: int | None, *, counted: bool) -> Bounds:
         """What is affected of `quantity` output units of a product; alike for all like it."""
         alike = product, quantity, counted
         found = self.found.get(alike)
         if found is None:
-            found = self.found[alike] = self._bounds(product, quantity, counted=counted)
+            several = sum(not output.lot for output in self.hub.outputs) > 1
+            found = self._bounds(product, quantity, counted=counted, several=several)
+            self.found[alike] = found
         return found
 
-    def _bounds(self, product: str, quantity: int | None, *, counted: bool) -> Bounds:
+    def _bounds(
+        self, product: str, quantity: int | None, *, counted: bool, several: bool
+    ) -> Bounds:
+        """The same; `several` outputs share what went in."""
         if self.spread_sure:
             return whole(quantity)
         if self.hub.disassembly:
@@ -399,9 +404,9 @@ class _Given:
         found = perhaps(quantity) if self.spread_some else NOTHING
         vague = None in self.amounts.values()
         for slot, meaning in zip(self.slots, self.hub.slots, strict=True):
-            if slot.some and vague:
-                part = whole(quantity) if slot.every else perhaps(quantity)
-                found = larger(found, part, quantity)
+            if slot.some and vague and (several or quantity is not None):
+                # What else was made, nobody knows how much, may have taken any of it.
+                found = larger(found, perhaps(quantity), quantity)
             elif slot.some:
                 takes = meaning.takes.get(product)
                 part = spread(slot, quantity, takes, self._need(meaning.takes), counted=counted)

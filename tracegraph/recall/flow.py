@@ -131,11 +131,10 @@ class Membership:
 class Affected:
     """A seed: units of an item that are affected, by decree.
 
-    All units that ever bear its name (`quantity` None, `since` None); all that it has from
-    `since` on (`quantity` None); or so many of them from `since` on. With `hub` or `inflow` it
-    is so many units of what that hub or that receipt gave (None: all it gave). What happened
-    from `since` on had surely happened by `sure` (None: at once). `part`: to `quantity` units or
-    more (None: to some), nobody knows how many.
+    All units that ever bear its name (`quantity` None, `since` None); or so many of them from
+    `since` on. With `hub` or `inflow` it is so many units of what that hub or that receipt gave
+    (None: all it gave). What happened from `since` on had surely happened by `sure` (None: at
+    once). `part`: to `quantity` units or more (None: to some), nobody knows how many.
     """
 
     item: int

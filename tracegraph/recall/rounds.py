@@ -30,12 +30,17 @@ def in_rounds(flow: Flow) -> dict[tuple[int, int], int]:
     for member in flow.memberships:
         after["stock", member.lot].append(("item", member.serial))
     part = _components(after)
-    return {
-        (hub.no, output.item): part["hub", hub.no]
-        for hub in flow.hubs
-        for output in hub.outputs
-        if part.get(("hub", hub.no)) == part.get(("item", output.item), -1)
-    }
+    found: dict[tuple[int, int], int] = {}
+    for hub in flow.hubs:
+        number = part.get(("hub", hub.no), -1)
+        for output in hub.outputs:
+            name = "item" if output.apart else "stock"
+            if number == part.get((name, output.item), -2):
+                found[hub.no, output.item] = number
+        for output in hub.outputs:  # what only a serial tells of its lot goes round with it
+            if output.lot and (hub.no, output.item) in found:
+                found.setdefault((hub.no, output.lot), number)
+    return found
 
 
 def _components(after: dict[_Node, list[_Node]]) -> dict[_Node, int]:
