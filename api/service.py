@@ -27,8 +27,8 @@ class Service:
     stopping: threading.Event = field(default_factory=threading.Event)
 
 
-def service_of(request: Request) -> Service:
-    """The service that a request came to."""
+async def service_of(request: Request) -> Service:
+    """The service that a request came to; asynchronous, so that it takes no thread to say so."""
     service: Service = request.app.state.service
     return service
 

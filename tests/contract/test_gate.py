@@ -418,6 +418,24 @@ def test_a_container_holds_so_much(engine: Engine):
     assert rules(graph, BOX, of(quantity="1")) == ["quantity"]
 
 
+def test_a_container_on_hold_holds_its_units(engine: Engine):
+    """Its units are not available; the others of their lot are."""
+    graph = graph_of(engine, received(), packed(some()), event("hold", items=boxes(1)))
+    assert ask(graph, of(quantity="6")).allowed
+    assert rules(graph, of(quantity="7")) == ["quantity"]
+
+    add(graph, event("release", items=boxes(1)))
+    assert ask(graph, of(quantity="10")).allowed
+
+
+@pytest.mark.xfail(strict=True, reason="the gate asks for no hold of the container itself")
+def test_a_container_on_hold_stays(engine: Engine):
+    graph = graph_of(engine, received(), packed(some()), packed(boxes(1), box=2))
+    add(graph, event("hold", items=boxes(2)))
+    for asked in (BOX, f"https://id.gs1.org/00/{container(2)['sscc']}"):
+        assert rules(graph, asked) == ["on_hold"]
+
+
 def test_contents_unproven(engine: Engine):
     """Nobody knows what is in it: that is no reason to let it go."""
     graph = graph_of(engine, received(), event("move", items=boxes(1), to="X"))

@@ -164,10 +164,6 @@ def test_adjustment_downwards(engine: Engine):
     assert where(graph) == LEFT | {gone("adjusted"): "4 each"}
 
 
-ADDED = "grouped() adds the lines of an event before it posts them"
-
-
-@pytest.mark.xfail(strict=True, reason="a process without outputs must post nothing")
 def test_a_process_that_only_takes(engine: Engine):
     graph = graph_of(engine, received(), event("process", items=None, inputs=some()))
     assert where(graph) == {HERE: "10 each"}
@@ -226,7 +222,6 @@ def test_a_serial_is_one_unit_whatever_its_sign(engine: Engine):
     assert where(graph, ONE) == where(graph, GOODS) == {gone("adjusted"): "1 each"}
 
 
-@pytest.mark.xfail(strict=True, reason=ADDED + ", with their signs")
 def test_a_serial_in_an_adjustment_of_its_lot(engine: Engine):
     graph = graph_of(
         engine,
@@ -236,7 +231,6 @@ def test_a_serial_in_an_adjustment_of_its_lot(engine: Engine):
     assert where(graph, GOODS) == {HERE: "5 each", gone("adjusted"): "5 each"}
 
 
-@pytest.mark.xfail(strict=True, reason="a named unit is one of whatever its lot is measured in")
 def test_a_serial_of_a_lot_in_mass(engine: Engine):
     """Nobody says what a unit weighs: it has an account of its own."""
     graph = graph_of(
@@ -248,7 +242,6 @@ def test_a_serial_of_a_lot_in_mass(engine: Engine):
     assert {("W", "2", "kg"), ("C", "1", "each")} <= rows
 
 
-@pytest.mark.xfail(strict=True, reason="place and party find items by the lines that name them")
 def test_a_lot_is_where_its_serials_went(engine: Engine):
     graph = graph_of(
         engine,
@@ -280,7 +273,6 @@ def test_an_unknown_quantity_takes_no_other_line_with_it(engine: Engine):
     assert rules(graph) == ["quantity_unknown"]
 
 
-@pytest.mark.xfail(strict=True, reason=ADDED)
 def test_serials_beside_an_unknown_quantity_count(engine: Engine):
     graph = graph_of(
         engine,
@@ -315,7 +307,6 @@ def test_one_of_any_unit_is_posted(engine: Engine, unit: str):
     assert where(graph_of(engine, received(items=some("1", unit)))) == {HERE: f"1 {unit}"}
 
 
-@pytest.mark.xfail(strict=True, reason="amounts are shown in dozens, each rounded down")
 def test_a_unit_of_a_dozen_is_not_lost(engine: Engine):
     graph = graph_of(
         engine,
@@ -347,7 +338,6 @@ def test_dimensions_have_an_account_each(engine: Engine):
     assert rules(graph) == ["unit_inconvertible"]
 
 
-@pytest.mark.xfail(strict=True, reason="amounts are shown in dozens, each rounded down")
 def test_a_balance_in_dozens_balances(engine: Engine):
     graph = graph_of(
         engine,
@@ -358,7 +348,6 @@ def test_a_balance_in_dozens_balances(engine: Engine):
     assert Decimal(balance.received) == Decimal(balance.on_hand) + Decimal(balance.used)
 
 
-@pytest.mark.xfail(strict=True, reason="a seed's units are said in the scale of its event alone")
 def test_a_seed_in_another_unit(engine: Engine):
     """Of a hundred a kilogram was handled, which is four."""
     came = received("100")

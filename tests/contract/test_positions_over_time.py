@@ -129,7 +129,6 @@ def test_a_container_itself_is_nowhere(engine: Engine):
     assert graph.positions(box).positions == ()
 
 
-@pytest.mark.xfail(strict=True, reason="contents are added in the unit of their record only")
 def test_contents_in_several_units(engine: Engine):
     graph = graph_of(
         engine,
@@ -140,7 +139,6 @@ def test_contents_in_several_units(engine: Engine):
     assert where(graph) == {HERE: "1500 g"}
 
 
-@pytest.mark.xfail(strict=True, reason="a container on hold puts a flag on the whole lot")
 def test_a_hold_of_a_container_is_of_what_it_holds(engine: Engine):
     graph = graph_of(engine, received(), packed(some()), event("hold", items=boxes(1)))
     assert where(graph) == LEFT | {place("W", "on hold"): "4 each"}
@@ -230,7 +228,6 @@ def test_a_release_takes_nothing_from_hold(engine: Engine):
     assert where(graph) == {HERE: "9 each", place("W", "on hold"): "1 each"}
 
 
-@pytest.mark.xfail(strict=True, reason="a hold of what is held is told as taken from it")
 def test_a_second_hold_takes_nothing_from_hold(engine: Engine):
     again = event("hold", items=some("1", state="hold"), occurred_at=at(10**6))
     graph = graph_of(engine, received(), event("hold"), again)

@@ -1,8 +1,6 @@
 """Positions are those of a naive ledger, and what an item gives one account another takes.
 
-The default run is the same each time; TRACEGRAPH_PROVE=1 searches at random, long. What the ledger
-does not do right yet is left out of the histories (see `Care`); each of these has a case of its
-own in tests/contract/test_positions.py, and all of them one here that must fail.
+The default run is the same each time; TRACEGRAPH_PROVE=1 searches at random, long.
 """
 
 from __future__ import annotations
@@ -10,7 +8,6 @@ from __future__ import annotations
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
@@ -51,20 +48,6 @@ KINDS = ("receipt", "receipt", "make", "simple", "simple", "simple", "pack", "pa
 MAKES = ("production", "assembly", "disassembly", "rework", "split", "merge", "relabel", "process")
 
 
-@dataclass(frozen=True)
-class Care:
-    """What a history leaves out because the ledger is known to be wrong about it."""
-
-    negative: bool = True  # a lot in an adjustment downwards, its serials beside it
-    units: bool = True  # contents in several units, lots with serials in mass
-    taken: bool = True  # process steps that only take
-    unknown: bool = True  # a lot without a quantity, its serials beside it
-    held: bool = True  # holds and releases of containers
-
-
-CAREFUL, CARELESS = Care(), Care(*[False] * 5)
-
-
 def any_item(pick: Pick) -> Wire:
     """A lot in count or mass, a serial of a lot or of none, a container."""
     form = pick(("lot", "lot", "goods", "goods", "powder", "serial", "serial", "box", "box"))
@@ -79,7 +62,7 @@ def any_item(pick: Pick) -> Wire:
     return container(pick((1, 2, 3)))
 
 
-def any_line(pick: Pick, care: Care, *, packed: bool = False) -> Wire:
+def any_line(pick: Pick) -> Wire:
     """A line with a quantity in some unit, or without."""
     item = any_item(pick)
     more = {} if (state := pick(STATES)) is None else {"state": state}
@@ -89,67 +72,52 @@ def any_line(pick: Pick, care: Care, *, packed: bool = False) -> Wire:
     units: tuple[str, ...] = ("each", "each", "PR", "g")
     if item["product"] == "POW":
         units = ("kg", "g", "KGM", "MGM", "each")
-    if care.units and packed:
-        units = units[:1]
-    elif care.units and item["product"] == "FG":
-        units = ("each", "PR")
     amount = pick(amounts)
     return line(item, amount, pick(units), **more) if amount else line(item, **more)
 
 
-def any_lines(pick: Pick, care: Care, *, packed: bool = False) -> list[Wire]:
-    """A few lines; of goods that have serials careful ones say how much, where others are by."""
-    count = pick((1, 1, 2, 3))
-    found = [any_line(pick, care, packed=packed) for _ in range(count)]
-    if care.unknown and (packed or count > 1):
-        found = [_known(each) for each in found]
-    return found
+def any_lines(pick: Pick) -> list[Wire]:
+    """A few lines."""
+    return [any_line(pick) for _ in range(pick((1, 1, 2, 3)))]
 
 
-def _known(each: Wire) -> Wire:
-    item = each["item"]
-    if "lot" not in item or "serial" in item or item["product"] != "FG" or "quantity" in each:
-        return each
-    return each | {"quantity": "3", "unit": "each"}
-
-
-def any_event(pick: Pick, length: int, care: Care) -> Wire:
+def any_event(pick: Pick, length: int) -> Wire:
     """An event of a history of about `length` events, without an id of its own yet."""
     kind = pick(KINDS)
     found: Wire = {"source": pick(("a", "b")), "occurred_at": at(pick(range(7)))}
     if (place := pick(PLACES)) is not None:
         found["place"] = place
     if kind == "receipt":
-        return found | {"type": "receipt", "party": "S", "items": any_lines(pick, care)}
+        return found | {"type": "receipt", "party": "S", "items": any_lines(pick)}
     if kind == "make":
-        return found | _make(pick, care)
+        return found | _make(pick)
     if kind in {"pack", "unpack"}:
         found |= {"type": kind, "container": container(pick((1, 2, 3)))}
         if kind == "pack" or pick((True, True, False)):
-            found["items"] = any_lines(pick, care, packed=True)
+            found["items"] = any_lines(pick)
         return found
     if kind == "void":
         target = f"e{pick(range(length + 1))}"
         return found | {"type": "void", "voids": target, "voids_source": "a", "reason": "wrong"}
-    return found | _simple(pick, care)
+    return found | _simple(pick)
 
 
-def _make(pick: Pick, care: Care) -> Wire:
+def _make(pick: Pick) -> Wire:
     type_ = pick(MAKES)
     if type_ == "process" and pick((True, False)):
-        return {"type": type_, "items": any_lines(pick, care)}
-    inputs, outputs = any_lines(pick, care), any_lines(pick, care)
+        return {"type": type_, "items": any_lines(pick)}
+    inputs, outputs = any_lines(pick), any_lines(pick)
     which = pick(("both", "both", "in", "out"))
-    if which == "in" and not (care.taken and type_ == "process"):
+    if which == "in":
         outputs = []
     if which == "out":
         inputs = []
     return {"type": type_, "inputs": inputs, "outputs": outputs}
 
 
-def _simple(pick: Pick, care: Care) -> Wire:
+def _simple(pick: Pick) -> Wire:
     type_ = pick(SIMPLE)
-    found: Wire = {"type": type_, "items": any_lines(pick, care)}
+    found: Wire = {"type": type_, "items": any_lines(pick)}
     if type_ == "move":
         return found | {"to": pick(("W", "X"))}
     if type_ in {"shipment", "delivery", "return"}:
@@ -161,17 +129,11 @@ def _simple(pick: Pick, care: Care) -> Wire:
         holder: Wire = pick(({}, {"party": "C"}))
         return found | holder
     if type_ == "adjustment":
-        found["items"] = [_signed(pick, each, care) for each in found["items"]]
-    if type_ in {"hold", "release"} and care.held:
-        found["items"] = [e for e in found["items"] if "sscc" not in e["item"]] or [
-            line(lot("RM", "A"), "1")
-        ]
+        found["items"] = [_signed(pick, each) for each in found["items"]]
     return found
 
 
-def _signed(pick: Pick, each: Wire, care: Care) -> Wire:
-    if care.negative and "lot" in each["item"] and each["item"]["product"] == "FG":
-        return each
+def _signed(pick: Pick, each: Wire) -> Wire:
     if "sscc" in each["item"] or pick((True, False)):
         return each
     amount = each.get("quantity", "1" if "serial" in each["item"] else None)
@@ -185,13 +147,13 @@ def told(events: Iterable[Wire]) -> list[Wire]:
     return numbered(event for event in whole)
 
 
-def random_ledger(rng: Random, length: int, care: Care = CAREFUL) -> list[Wire]:
-    return told(any_event(rng.choice, length, care) for _ in range(length))
+def random_ledger(rng: Random, length: int) -> list[Wire]:
+    return told(any_event(rng.choice, length) for _ in range(length))
 
 
 @st.composite
 def event_of(draw: st.DrawFn, length: int) -> Wire:
-    return any_event(lambda options: draw(st.sampled_from(options)), length, CAREFUL)
+    return any_event(lambda options: draw(st.sampled_from(options)), length)
 
 
 def ledgers(most: int = 10) -> st.SearchStrategy[list[Wire]]:
@@ -248,10 +210,7 @@ def assert_ledger(graph: Tracegraph, events: Sequence[Wire], known: int, as_of: 
         for holder in holders:
             found = asked(graph, **{kind: holder}, **cuts)
             there = {p: a for p, a in right.items() if p.account[:2] == (kind, holder)}
-            # A lot of which only serials are named there is not found: see test_positions.
-            assert found.items() <= there.items(), (holder, cuts)
-            lots = {p for p in there.keys() - found.keys() if ":lot:FG:" in p.item}
-            assert there.keys() - found.keys() == lots, (holder, cuts)
+            assert found == there, (holder, cuts)
     return len(right)
 
 
@@ -300,14 +259,6 @@ def test_positions_of_larger_histories(engine: Engine) -> None:
             error.add_note(f"random_ledger(Random({seed}), 40) on {engine.name}")
             raise
     assert compared >= 30 * LARGER[engine.name][PROVE]
-
-
-@pytest.mark.xfail(
-    strict=True, reason="see Care, and the cases of tests/contract/test_positions.py"
-)
-def test_positions_of_all_that_may_be_recorded(sqlite_engine: Engine) -> None:
-    for seed in range(10):
-        assert_history(sqlite_engine, random_ledger(Random(seed), 40, CARELESS), Random(seed))
 
 
 def test_the_order_of_arrival_does_not_matter(sqlite_engine: Engine) -> None:

@@ -224,19 +224,16 @@ class Oracle:
                 if packs and before is not None:
                     lot = lot or before[1]
                     if item.kind is Kind.LOT:
-                        same = None not in (before[2], quantity) and before[3] == unit
-                        quantity = before[2] + quantity if same else None  # type: ignore[operator]  # neither is None
-                        unit = unit if same else None
+                        quantity, unit = _summed((before[2], before[3]), (quantity, unit), 1)
                 if packs:
                     held[item.key] = (item.key, lot, quantity, unit)
                 elif before is not None:
                     if item.kind is not Kind.LOT:
                         del held[item.key]
-                    elif None in (before[2], quantity) or before[3] != unit:
-                        held[item.key] = (item.key, before[1], None, None)
-                    elif before[2] > quantity:  # type: ignore[operator]  # neither is None
-                        held[item.key] = (item.key, before[1], before[2] - quantity, unit)  # type: ignore[operator]
-                    else:
+                        continue
+                    rest, unit = _summed((before[2], before[3]), (quantity, unit), -1)
+                    held[item.key] = (item.key, before[1], rest, unit)
+                    if rest is not None and rest <= 0:
                         del held[item.key]
         return list(held.values())
 
@@ -351,6 +348,29 @@ class Oracle:
                         graph.inputs[hub].add((line.item, "pool"))
         graph.index()
         return graph
+
+
+Amount = tuple[Fraction | None, str | None]
+
+
+def _summed(before: Amount, line: Amount, sign: int) -> Amount:
+    """Two amounts added (or one taken off) in the finer unit, the line's where they are as fine.
+
+    Unknown is what cannot be said in whole millionths of it, or is more than 63 bits of these.
+    """
+    if before[0] is None or line[0] is None or before[1] is None or line[1] is None:
+        return None, None
+    units = {line[1]: measure(line[1]), before[1]: measure(before[1])}
+    if len({each.dimension for each in units.values()}) > 1:
+        return None, None
+    unit = min(units, key=lambda each: units[each].factor)
+    there = before[0] * units[before[1]].factor / units[unit].factor
+    more = line[0] * units[line[1]].factor / units[unit].factor
+    total = there + sign * more
+    exact_ = all(part * 1_000_000 % 1 == 0 for part in (there, more))
+    if not exact_ or max(there, total) * 1_000_000 >= 2**63:
+        return None, None
+    return total, unit
 
 
 class _Walk:

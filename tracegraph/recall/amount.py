@@ -99,17 +99,17 @@ class Scales:
                 if line.unit is not None:
                     units[line.item].add(line.unit)
         scales = cls()
-        alike: dict[tuple[frozenset[str], str | None], Scale] = {}
+        alike: dict[tuple[frozenset[str], str | None, bool], Scale] = {}
         asides: dict[Scale, dict[str, Scale]] = {}
         for no, row in material.items.items():
             if row.kind == Kind.SERIAL:
                 scales._found[no] = _COUNT
             elif no in units:
-                key = frozenset(units[no]), row.product
+                key = frozenset(units[no]), row.product, no in material.serials
                 scale = alike.get(key)
                 if scale is None:
-                    scale = alike[key] = _scale(units[no], row.product, material.master)
-                    asides[scale] = _asides(scale, units[no])
+                    scale, others = _measured(*key, material.master)
+                    alike[key], asides[scale] = scale, others
                 scales._found[no] = scale
                 if asides[scale]:
                     scales._asides[no] = asides[scale]
@@ -132,17 +132,26 @@ class Scales:
 _COUNT = Scale(EACH, "count", Fraction(1))
 
 
-def _scale(units: set[str], product: str | None, master: Master) -> Scale:
-    dimensions = sorted({measure(unit).dimension for unit in units}, key=_preference)
-    dimension = dimensions[0]
+def _measured(
+    said: frozenset[str], product: str | None, single: bool, master: Master
+) -> tuple[Scale, dict[str, Scale]]:
+    """How an item is measured, and what of it cannot be said so; `single`: units are named, too."""
+    dimension = min((measure(unit).dimension for unit in said), key=_preference)
+    units = said | {EACH} if single else said
+    scale = _scale(dimension, units, product, master)
+    return scale, _asides(scale, units)
+
+
+def _scale(dimension: str, units: frozenset[str], product: str | None, master: Master) -> Scale:
+    others_ = {measure(unit).dimension for unit in units} - {dimension}
     own = {unit for unit in units if measure(unit).dimension == dimension}
     others: tuple[tuple[str, Fraction], ...] = ()
-    if len(dimensions) > 1:
-        others = _into(dimension, dimensions[1:], master.conversions(product))
+    if others_:
+        others = _into(dimension, sorted(others_), master.conversions(product))
     return _of_dimension(dimension, own, others)
 
 
-def _asides(scale: Scale, units: set[str]) -> dict[str, Scale]:
+def _asides(scale: Scale, units: Iterable[str]) -> dict[str, Scale]:
     """By dimension, scales of the units that a scale cannot say."""
     others: defaultdict[str, set[str]] = defaultdict(set)
     reached = {scale.dimension, *dict(scale.others)}
@@ -175,8 +184,9 @@ class Grouped(NamedTuple):
     """Lines of one item at one event in one role: a lot's line includes those of its serials.
 
     `quantity` is in base units, None where unknown; `unnamed` is what of it has no serial
-    number. `serials` are named among a lot's units. `pos` is where it stands first. `apart`: of a
-    lot there is no line, only lines of its serials.
+    number, None also where nobody says how much of the lot one named unit is. `serials` are named
+    among a lot's units. `pos` is where it stands first. `apart`: of a lot there is no line, only
+    lines of its serials.
     """
 
     item: int
@@ -211,16 +221,24 @@ def grouped(
         else:
             first[item] = line.pos
             totals[item] = amount
-    return [_group(item, pos, totals, named.get(item, ())) for item, pos in first.items()]
+    found = []
+    for item, pos in first.items():
+        own = named.get(item, ())
+        each = scales[item].base(MICRO, EACH) if own else MICRO
+        found.append(_group(item, pos, totals, own, each))
+    return found
 
 
-def _group(item: int, pos: str, totals: dict[int, int | None], serials: Collection[int]) -> Grouped:
-    count = len(serials) * MICRO
+def _group(
+    item: int, pos: str, totals: dict[int, int | None], serials: Collection[int], each: int | None
+) -> Grouped:
+    count = None if each is None else len(serials) * each
     if item not in totals:
-        return Grouped(item, count, 0, tuple(serials), pos, apart=True)
+        unnamed = None if count is None else 0
+        return Grouped(item, count, unnamed, tuple(serials), pos, apart=True)
     total = totals[item]
-    if total is None:
-        return Grouped(item, None, None, tuple(serials), pos)
+    if total is None or count is None:
+        return Grouped(item, total, None, tuple(serials), pos)
     if total < 0:  # an adjustment: what is taken off has no line of serials to include
         return Grouped(item, total, total, tuple(serials), pos)
     return Grouped(item, max(total, count), max(0, total - count), tuple(serials), pos)

@@ -103,6 +103,7 @@ def judge(
         siblings=way == "forward",
     )  # fmt: skip
     scales = Scales.of(material)
+    sown = sown.measured(scales)
     times = [s.since for s in sown.sown if s.since] + [s.sure for s in sown.sown if s.sure]
     clock = clock_of(material, times)
     composition = compose(material, scales, clock, clock.length(tolerance))

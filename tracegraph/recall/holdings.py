@@ -124,7 +124,12 @@ def _mentioned(store: GraphStore, kind: str, keys: set[str], known: int) -> list
     ]
     if not seqs:
         raise UnknownItem(f"{kind} {min(keys)}")
-    return sorted(set(store.lines_of_events(seqs, known).item))
+    lines = store.lines_of_events(seqs, known)
+    items = set(lines.item)
+    if kind != "order":
+        # What is posted to a serial is posted to its lot, which no line there need name.
+        items.update(lines.lot, store.lots_of(items, known=known, as_of=None).lot)
+    return sorted(items - {0})
 
 
 def _taken_from_hold(
@@ -132,7 +137,8 @@ def _taken_from_hold(
 ) -> Iterable[Gap]:
     for posting in stock.postings:
         event = material.events[posting.seq]
-        if posting.source.state == HELD and event.type != "release" and keep(posting.source):
+        stays = event.type in {"hold", "release"}  # it goes into hold or out of it, as it should
+        if posting.source.state == HELD and not stays and keep(posting.source):
             yield Gap(
                 "taken_from_hold",
                 material.key(item),

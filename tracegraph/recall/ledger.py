@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tracegraph.model.key import Kind
+from tracegraph.model.quantity import MICRO
+from tracegraph.model.unit import EACH
 from tracegraph.recall.amount import Grouped, Scale, Scales, grouped
 from tracegraph.recall.material import Happening, Line, Material
 from tracegraph.store.projection.facts import Order
@@ -107,19 +109,20 @@ def journal(material: Material, scales: Scales) -> Journal:
     for seq, lines in material.lines.items():
         happening = material.events[seq]
         orders = {role: happening.order(role) for role in _ROLES.values()}
-        for accounts, alike in _by_accounts(happening, lines, out):
+        for accounts, alike in _by_accounts(material, happening, lines, out):
             for group in grouped(material, scales, alike, seq):
                 if material.kind(group.item) is Kind.CONTAINER:
                     continue
                 posting = _posting(group, seq, orders, accounts)
-                if group.quantity is None:
+                if group.unnamed is None:
+                    posting = posting._replace(source=accounts[0], target=accounts[1])
                     own = [line for line in alike if line.item == group.item]
                     found[group.item] += _say_what_can_be(out, posting, own, scales)
                 elif group.quantity:
                     found[group.item].append(posting)
     for postings in (*found.values(), *(p for s in out.asides.values() for p in s.values())):
         postings.sort()
-    _draw_from_lots(material, found)
+    _draw_from_lots(material, found, out)
     out.postings = dict(found)
     return out
 
@@ -136,7 +139,10 @@ def _posting(
 def _say_what_can_be(
     out: Journal, posting: Posting, lines: list[Line], scales: Scales
 ) -> Iterator[Posting]:
-    """Lines of an item of which one cannot be said in its unit: what the others post."""
+    """Lines of an item of which one cannot be said in its unit: what the others post.
+
+    The serials of a lot are so many of it, in an account of their own if need be.
+    """
     item, main = posting.item, scales[posting.item]
     sums: defaultdict[Scale, int] = defaultdict(int)
     rule, aside = "unit_inconvertible", True
@@ -149,7 +155,13 @@ def _say_what_can_be(
         aside = aside and amount is not None
         if line.quantity is None:
             rule = "quantity_unknown"
-    out.unsaid.setdefault(item, []).append(Unsaid(rule, posting, aside))
+    if posting.serials:
+        named = len(posting.serials) * MICRO
+        scale = main if main.base(named, EACH) is not None else scales.aside(item, EACH) or main
+        least = scale.base(named, EACH)
+        sums[scale] = max(sums[scale], least or 0)
+        aside = aside and least is not None
+    out.unsaid.setdefault(item, []).append(Unsaid(rule, posting._replace(quantity=0), aside))
     for scale, quantity in sums.items():
         accounts = posting.source, posting.target
         source, target = accounts if quantity >= 0 else accounts[::-1]
@@ -160,7 +172,7 @@ def _say_what_can_be(
             out.asides.setdefault(item, {}).setdefault(scale, []).append(part)
 
 
-def _draw_from_lots(material: Material, found: dict[int, list[Posting]]) -> None:
+def _draw_from_lots(material: Material, found: dict[int, list[Posting]], out: Journal) -> None:
     """A serial is a draw of 1 from its lot at its first line (domain, "Lots and their serials").
 
     Its unit came with the lot's, and was where it is first taken from.
@@ -172,7 +184,8 @@ def _draw_from_lots(material: Material, found: dict[int, list[Posting]]) -> None
         first = own[0]
         lot = material.lot_at(serial, first.order.end)
         if lot:
-            received = any(posting.source == _RECEIVED for posting in found.get(lot, ()))
+            stocks_ = found.get(lot, ()), *out.asides.get(lot, {}).values()
+            received = any(p.source == _RECEIVED for postings in stocks_ for p in postings)
             came = first._replace(
                 source=_RECEIVED if received else _MADE, target=first.source, serials=()
             )
@@ -180,7 +193,7 @@ def _draw_from_lots(material: Material, found: dict[int, list[Posting]]) -> None
 
 
 def _by_accounts(
-    happening: Happening, lines: list[Line], out: Journal
+    material: Material, happening: Happening, lines: list[Line], out: Journal
 ) -> Iterator[tuple[tuple[Account, Account], list[Line]]]:
     """Lines of an event that go between the same accounts."""
     alike: dict[tuple[Account, Account], list[Line]] = {}
@@ -189,13 +202,14 @@ def _by_accounts(
         if line.role == "container":
             continue
         sent = happening.line(line.pos)
-        if happening.type in {"hold", "release"} and sent.get("quantity") is None:
+        if happening.type in {"hold", "release"} and _flags(material, line, sent):
             flag = (happening.order("item"), happening.type == "hold", happening.seq)
             out.flags.setdefault(line.item, []).append(flag)
             continue
-        # A serial is one unit, whatever the sign.
-        off = happening.type == "adjustment" and (line.quantity or 0) > 0
-        off = off and sent.get("quantity", "").startswith("-")
+        # What is taken off goes the other way, so that a lot's line includes its serials'.
+        off = happening.type == "adjustment" and sent.get("quantity", "").startswith("-")
+        if off and line.quantity is not None:
+            line = line._replace(quantity=abs(line.quantity))  # noqa: PLW2901 - without its sign
         way = line.role, sent.get("state"), off
         if way not in ways:
             accounts = _accounts(happening, line.role, sent)
@@ -208,6 +222,16 @@ def _by_accounts(
     yield from alike.items()
 
 
+def _flags(material: Material, line: Line, sent: dict[str, Any]) -> bool:
+    """Whether a hold or release is of the item as such: nobody says of how much of it.
+
+    A container stands for so many units of a lot as it held; a serial in it is held whole.
+    """
+    if not line.via:
+        return sent.get("quantity") is None
+    return line.quantity is None or material.kind(line.item) is Kind.SERIAL
+
+
 def _accounts(  # noqa: PLR0911 - one return for each row of the domain's table
     happening: Happening, role: str, sent: dict[str, Any]
 ) -> tuple[Account, Account] | None:
@@ -217,6 +241,8 @@ def _accounts(  # noqa: PLR0911 - one return for each row of the domain's table
     here = Account("place", event.get("place"), state)
     party, to = event.get("party"), event.get("to")
     match happening.type:
+        case "process" if not event.get("outputs") and not event.get("run"):
+            return None  # an issue of a run may be told apart from what it gave
         case "receipt":
             return _RECEIVED, here
         case "supplier_return":

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ import orjson
 from tracegraph.model.instant import Instant
 from tracegraph.model.key import Kind
 from tracegraph.model.refusal import Refusal, Refused
-from tracegraph.recall.amount import Scales
+from tracegraph.recall.amount import Scale, Scales
 from tracegraph.recall.ledger import Journal, at_place, journal
 from tracegraph.recall.master import Master
 from tracegraph.recall.material import Happening, Line, Material, add_events, load
@@ -32,7 +33,8 @@ class Sown(NamedTuple):
     """Units of an item that are a seed.
 
     Without `seq` and `since`: all of it. With `seq`: what that event gave of it (`gave`), or had
-    of it from then on. `quantity` is in base units; None is all, or with `part` some.
+    of it from then on. `quantity` is in base units; None is all, or with `part` some. `listed` are
+    the amounts and units that records name together, to be said in base units (Seeds.measured).
     """
 
     item: int
@@ -42,6 +44,19 @@ class Sown(NamedTuple):
     since: Instant | None = None
     sure: Instant | None = None
     part: bool = False
+    listed: tuple[tuple[int | None, str | None], ...] = ()
+
+    def measured(self, scale: Scale) -> Sown:
+        """The same in base units of its item; what cannot be said exactly is some of it."""
+        if not self.listed:
+            return self
+        total = 0
+        for quantity, unit in self.listed:
+            amount = scale.base(quantity, unit)
+            if amount is None:
+                return self._replace(quantity=None, part=True, listed=())
+            total += abs(amount)  # of an adjustment downwards these units are meant, too
+        return self._replace(quantity=total, listed=())
 
 
 @dataclass(slots=True)
@@ -61,6 +76,14 @@ class Seeds:
     def items(self) -> list[int]:
         """The numbers of all seed items."""
         return sorted({sown.item for sown in self.sown})
+
+    def measured(self, scales: Scales) -> Seeds:
+        """The same, each amount in base units of its item by the scales of a whole case."""
+        found: dict[Sown, list[int]] = {}
+        for sown, places in self.sown.items():
+            found.setdefault(sown.measured(scales[sown.item]), []).extend(places)
+        said = {sown: sorted(set(places)) for sown, places in found.items()}
+        return replace(self, sown=said)
 
 
 def seeds(
@@ -178,21 +201,19 @@ class _Sower:
             and any(line.item == container for line in material.lines[event.seq])
         ]  # fmt: skip
         whole = self._material_of_events([event.seq for event in packings])
-        scales = Scales.of(whole)
         found = [Sown(container)]
         for event in packings:
+            inside: defaultdict[int, list[Line]] = defaultdict(list)
             for line in whole.lines.get(event.seq, ()):
                 if line.role == "container" or line.via or line.item in around | {container}:
                     continue
                 if whole.kind(line.item) is Kind.CONTAINER:
                     found += self._contents(line.item, around | {container})
-                    continue
-                amount = scales[line.item].base(line.quantity, line.unit)
-                found.append(
-                    Sown(
-                        line.item, event.seq, quantity=amount, since=event.end, part=amount is None
-                    )
-                )
+                else:
+                    inside[line.item].append(line)
+            for item, lines in inside.items():
+                listed = _listed(lines, whole.kind(item))
+                found.append(Sown(item, event.seq, since=event.end, listed=listed))
         return found
 
     def _product(self, seed: ScopeSeed, pointer: str) -> Iterable[Sown]:
@@ -334,7 +355,6 @@ class _Sower:
     def _of_events(self, seqs: list[int], *, whole: bool) -> list[Sown]:
         """The outputs of events, else their items' units from then on; or the items, `whole`."""
         material = self._material_of_events(seqs)
-        scales = Scales.of(material)
         found: dict[Sown, None] = {}
         for seq in sorted(seqs):
             event = material.events.get(seq)
@@ -342,6 +362,7 @@ class _Sower:
                 continue
             lines = [line for line in material.lines.get(seq, ()) if line.role != "container"]
             gives = any(line.flow == Flow.OUT for line in lines)
+            had: defaultdict[int, list[Line]] = defaultdict(list)
             for line in lines:
                 if gives and line.flow != Flow.OUT:
                     continue
@@ -350,20 +371,11 @@ class _Sower:
                     continue
                 if line.flow == Flow.OUT or event.type == "receipt":
                     found[Sown(line.item, seq, gave=True)] = None
-                elif material.kind(line.item) is Kind.CONTAINER:
-                    continue
-                else:
-                    amount = scales[line.item].base(line.quantity, line.unit)
-                    found[
-                        Sown(
-                            line.item,
-                            seq,
-                            quantity=amount,
-                            since=event.start,
-                            sure=event.end,
-                            part=amount is None,
-                        )
-                    ] = None
+                elif material.kind(line.item) is not Kind.CONTAINER:
+                    had[line.item].append(line)
+            for item, own in had.items():
+                listed = _listed(own, material.kind(item))
+                found[Sown(item, seq, since=event.start, sure=event.end, listed=listed)] = None
         return list(found)
 
     def _material(self, items: set[int]) -> Material:
@@ -376,6 +388,12 @@ class _Sower:
         found = Material(self._known, self._as_of, self._master, set())
         add_events(self._store, found, seqs)
         return found
+
+
+def _listed(lines: list[Line], kind: Kind) -> tuple[tuple[int | None, str | None], ...]:
+    """What lines of one item say, to be added up; a serial is one, however many name it."""
+    said = lines[:1] if kind is Kind.SERIAL else lines
+    return tuple((line.quantity, line.unit) for line in said)
 
 
 def _stayed(

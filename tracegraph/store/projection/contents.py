@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
+from tracegraph.model.unit import measure
 from tracegraph.store.projection.facts import Fact
+
+_MOST = 2**63 - 1  # what an engine can keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +64,41 @@ def _added(before: Content, line: Content) -> Content:
     lot = line.lot or before.lot
     if line.single:
         return Content(line.item, lot, line.quantity, line.unit, single=True)
-    if before.quantity is None or line.quantity is None or before.unit != line.unit:
+    there, more, unit = _alike(before, line)
+    if there is None or more is None or there + more > _MOST:
         return Content(line.item, lot, None, None)
-    return Content(line.item, lot, before.quantity + line.quantity, line.unit)
+    return Content(line.item, lot, there + more, unit)
 
 
 def _taken(before: Content, line: Content) -> Content | None:
     """What is left; an amount that cannot be compared leaves an unknown rest, not nothing."""
     if line.single:
         return None
-    if before.quantity is None or line.quantity is None or before.unit != line.unit:
+    there, less, unit = _alike(before, line)
+    if there is None or less is None or there > _MOST:
         return Content(before.item, before.lot, None, None)
-    rest = before.quantity - line.quantity
-    return Content(before.item, before.lot, rest, before.unit) if rest > 0 else None
+    rest = there - less
+    return Content(before.item, before.lot, rest, unit) if rest > 0 else None
+
+
+def _alike(before: Content, line: Content) -> tuple[int | None, int | None, str | None]:
+    """Both amounts in the finer of their units; None where that cannot be said exactly."""
+    if before.unit == line.unit or before.unit is None or line.unit is None:
+        return before.quantity, line.quantity, line.unit
+    had, said = measure(before.unit), measure(line.unit)
+    if had.dimension != said.dimension:
+        return None, None, None
+    unit = before.unit if had.factor < said.factor else line.unit
+    finer = min(had.factor, said.factor)
+    return (
+        _times(before.quantity, had.factor / finer),
+        _times(line.quantity, said.factor / finer),
+        unit,
+    )
+
+
+def _times(quantity: int | None, rate: Fraction) -> int | None:
+    if quantity is None:
+        return None
+    amount, rest = divmod(quantity * rate.numerator, rate.denominator)
+    return None if rest else amount
