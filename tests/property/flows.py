@@ -381,7 +381,11 @@ class _Maker:
         there = [(line.end, line.quantity) for line in flow.inflows if line.item == item]
         there += [(h.end, o.quantity) for h in flow.hubs for o in h.outputs if o.item == item]
         known = all(quantity is not None for _, quantity in there)
+        gone = [(line.start, line.quantity) for line in flow.outflows if line.item == item]
+        gone += [(h.start, i.quantity) for h in flow.hubs for i in h.inputs if i.item == item]
+        known = known and all(quantity is not None for _, quantity in gone)
         before = sum(quantity or 0 for end, quantity in there if end < since)
+        before -= sum(abs(quantity or 0) for start, quantity in gone if start <= since + 2)
         if shape == "part" or not known or before < units:
             return Affected(item, None, since, sure=sure, part=True)
         return Affected(item, units, since, sure=sure)

@@ -24,7 +24,8 @@ class Entry:
 
     It counts from `start`; before `end` it may not be there yet. `again`: the item itself can
     reach it, so its units may be old ones, all but `fresh` at most and `sure_fresh` at least.
-    `named`, `apart`: see Inflow. `happened`: no units came, something happened to units there.
+    `received`: by no hub. `named`, `apart`: see Inflow. `happened`: no units came, something
+    happened to units that were there.
     """
 
     start: int
@@ -34,6 +35,7 @@ class Entry:
     again: bool = False
     named: bool = False
     apart: bool = False
+    received: bool = False
     happened: bool = False
     fresh: int = 0
     sure_fresh: int = 0
@@ -105,6 +107,7 @@ class Account:
     entries: list[Entry] = field(default_factory=list)
     missing: int = 0
     whole: bool = False
+    timeless: bool = False  # an unknown amount: nothing is excluded by time
     changed: int = 0  # the round in which it last changed
     _starts: list[int] = field(default_factory=list)
     _sums: list[Sum] = field(default_factory=lambda: [_EMPTY])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from tracegraph.recall.account import ALWAYS, FOREVER, Account, Entry
@@ -66,12 +66,16 @@ class Accounts:
 
 @dataclass(slots=True)
 class _Draw:
-    """What left an item. `own`: what the same event gave of it, which it cannot have taken."""
+    """What left an item. `own`: what the same event gave of it, which it cannot have taken.
+
+    `consumed`: it cannot come back.
+    """
 
     start: int
     end: int
     quantity: int | None
     own: int = 0
+    consumed: bool = False
 
 
 def accounts(flow: Flow, seeds: Sequence[Affected]) -> Accounts:
@@ -118,10 +122,13 @@ def _draws(flow: Flow) -> dict[int, list[_Draw]]:
         for taken in hub.inputs:
             if not taken.loose:
                 own = gave.get(taken.item, 0)
-                found[taken.item].append(_Draw(hub.start, hub.end, taken.quantity, own))
+                found[taken.item].append(
+                    _Draw(hub.start, hub.end, taken.quantity, own, consumed=True)
+                )
                 lot = _lot_at(lots.get(taken.item, ()), hub.end)
                 if lot is not None:
-                    found[lot].append(_Draw(hub.start, hub.end, WHOLE, gave.get(lot, 0)))
+                    own = gave.get(lot, 0)
+                    found[lot].append(_Draw(hub.start, hub.end, WHOLE, own, consumed=True))
     for out in flow.outflows:
         if out.counts:
             found[out.item].append(_Draw(out.start, out.end, out.quantity))
@@ -167,7 +174,7 @@ def _enter_flow(flow: Flow, again: Mapping[tuple[int, int], int], opened: Accoun
             opened.makers.setdefault(output.item, []).append((hub, output))
     for inflow in flow.inflows:
         entry = Entry(inflow.start, inflow.end, inflow.quantity)
-        entry.named, entry.apart = inflow.named, inflow.apart
+        entry.named, entry.apart, entry.received = inflow.named, inflow.apart, True
         opened.accounts[inflow.item].entries.append(entry)
         opened.entries[inflow.key, -1] = entry
 
@@ -239,7 +246,7 @@ def _enter_seeds(flow: Flow, seeds: Sequence[Affected], opened: Accounts) -> Non
         if seed.hub is not None:
             hub = hubs[seed.hub]
             _give(hub, seed, opened)
-            _tell_lots(seed, hub.start, hub.end, lots, opened)
+            _tell_lots(seed, hub.start, hub.end + 1, lots, opened)  # it took before it gave
             continue
         if seed.inflow is not None:
             entry = opened.entries[seed.inflow, -1]
@@ -363,7 +370,8 @@ def _settle_times(account: Account, draws: list[_Draw], slack: int) -> None:
     came = [entry for entry in account.entries if not entry.happened]
     if any(entry.quantity is None for entry in came) or any(d.quantity is None for d in draws):
         # An unknown draw took something: so much is sure.
-        known = [_Draw(d.start, d.end, WHOLE, d.own) if d.quantity is None else d for d in draws]
+        known = [replace(d, quantity=WHOLE) if d.quantity is None else d for d in draws]
+        account.timeless = True
         told = all(entry.quantity is not None for entry in came)
         account.missing = _missing(came, known, slack) if told else _never_left(known, slack)
         for entry in account.entries:
@@ -395,7 +403,8 @@ def _missing(came: list[Entry], draws: list[_Draw], slack: int) -> int:
 
 def _never_left(draws: list[_Draw], slack: int) -> int:
     """By how much returns exceed, at the worst instant, what had surely left by then."""
-    left = sorted((d.end, d.quantity) for d in draws if d.quantity is not None and d.quantity > 0)
+    left = sorted((d.end, d.quantity or 0) for d in draws if not d.consumed)
+    left = [(end, quantity) for end, quantity in left if quantity > 0]
     place, out, worst = 0, 0, 0
     for back in sorted((d for d in draws if (d.quantity or 0) < 0), key=lambda draw: draw.start):
         while place < len(left) and left[place][0] + slack < back.start:

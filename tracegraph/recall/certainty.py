@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from tracegraph.recall.account import FOREVER, Account, Entry
+from tracegraph.recall.account import ALWAYS, FOREVER, Account, Entry
 from tracegraph.recall.accounts import Accounts, accounts, decree
 from tracegraph.recall.bounds import (
     NOTHING,
@@ -185,6 +185,8 @@ class _Propagation:
         left = end if membership.until is None else min(end, membership.until)
         own = self._accounts[membership.serial].entries if not membership.drawn else []
         begin = min((entry.start for entry in own), default=first)
+        if lot.timeless and not membership.drawn:
+            begin = ALWAYS
         if not bounds.some and lot.happened_later(min(first, begin) - slack, left + slack):
             bounds = perhaps(WHOLE)
         return bounds
@@ -217,7 +219,7 @@ class _Propagation:
             return whole(quantity)
         found = NOTHING
         if any(
-            e.happened and e.bounds.some and e.start <= hub.end + self._slack
+            (e.happened or e.received) and e.bounds.some and e.start <= hub.end + self._slack
             for e in account.entries
         ):
             found = larger(found, perhaps(quantity), quantity)
