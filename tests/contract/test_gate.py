@@ -428,12 +428,11 @@ def test_a_container_on_hold_holds_its_units(engine: Engine):
     assert ask(graph, of(quantity="10")).allowed
 
 
-@pytest.mark.xfail(strict=True, reason="the gate asks for no hold of the container itself")
 def test_a_container_on_hold_stays(engine: Engine):
     graph = graph_of(engine, received(), packed(some()), packed(boxes(1), box=2))
     add(graph, event("hold", items=boxes(2)))
     for asked in (BOX, f"https://id.gs1.org/00/{container(2)['sscc']}"):
-        assert rules(graph, asked) == ["on_hold"]
+        assert set(rules(graph, asked)) == {"on_hold"}
 
 
 def test_contents_unproven(engine: Engine):

@@ -8,7 +8,7 @@ reasoned forward over just that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -74,6 +74,13 @@ def gate(
     """
     refusals: list[GateRefusal] = []
     wanted: dict[int, tuple[ItemRow, list[Amount]]] = {}
+
+    def check(row: ItemRow) -> _Check:
+        return _Check(store, row, master, known, judged, purpose, place)
+
+    def hold(box: ItemRow) -> None:
+        refusals.extend(check(box).holds())
+
     for each in asked:
         try:
             row = resolve_one(store, each.item, known).row
@@ -87,11 +94,10 @@ def gate(
             refusals.append(GateRefusal(each.item, "unknown_item", str(several), lift))
             continue
         amount = None if each.quantity is None else Quantity.parse(each.quantity).micro
-        for inside, micro, unit in _unpacked(store, row, amount, each.unit, known, refusals):
+        for inside, micro, unit in _unpacked(store, row, amount, each.unit, known, refusals, hold):
             wanted.setdefault(inside.no, (inside, []))[1].append((micro, unit))
     for row, amounts in wanted.values():
-        check = _Check(store, row, master, known, judged, purpose, place)
-        refusals += check.refusals(amounts, cases, strict=strict)
+        refusals += check(row).refusals(amounts, cases, strict=strict)
     return GateVerdict(not refusals, purpose, known, str(judged), tuple(refusals))
 
 
@@ -102,6 +108,7 @@ def _unpacked(
     unit: str | None,
     known: int,
     refusals: list[GateRefusal],
+    hold: Callable[[ItemRow], None],
 ) -> Iterator[tuple[ItemRow, int | None, str | None]]:
     """An item, or what a container holds now, nested."""
     if row.kind != Kind.CONTAINER:
@@ -110,6 +117,7 @@ def _unpacked(
     waiting, seen = [row], {row.no}
     while waiting:
         container = waiting.pop()
+        hold(container)
         contents = _contents(store, container.no, known)
         if not contents:
             detail = "No packing record says what this container holds."
@@ -187,7 +195,7 @@ class _Check:
     ) -> Iterator[GateRefusal]:
         """Every reason why so much of the item may not go."""
         yield from self._cases(cases)
-        yield from self._holds()
+        yield from self.holds()
         yield from self._amount(amounts, strict=strict)
         yield from self._age()
         yield from self._inspections()
@@ -286,7 +294,8 @@ class _Check:
 
     # -- the item as it stands
 
-    def _holds(self) -> Iterator[GateRefusal]:
+    def holds(self) -> Iterator[GateRefusal]:
+        """Holds of the item, or of its lot, that nothing released."""
         for no in self._selves:
             flags = sorted(self._journal.flags.get(no, ()))
             if flags and flags[-1][1]:
