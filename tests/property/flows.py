@@ -271,10 +271,10 @@ class _Maker:
     def leave(self) -> None:
         """Units leave, serials among them; sometimes some come back."""
         rng, item = self.rng, self.stocked()
-        start, end = self.span()
         units = self.wanted(item)
         serials = self.serials.get(item, [])
         key = len(self.outflows) + 1
+        start, end = self.leaving(item)
         named = [serials.pop()] if serials and rng.random() < 0.6 else []
         quantity = units * WHOLE if named else self.amount(units)
         self.outflows.append(Outflow(key, item, quantity, start, end))
@@ -288,12 +288,20 @@ class _Maker:
             self.left[item] += back
             self.now = max(self.now, at)
 
+    def leaving(self, item: int) -> tuple[int, int]:
+        """A span in which nothing else left: else nothing says with which a serial did."""
+        while True:
+            span = self.span()
+            if all((o.item, o.start, o.end) != (item, *span) for o in self.outflows):
+                return span
+            self.now += 1
+
     def draw_serial(self) -> None:
         """A serial is met that nobody named before: it leaves there, later, or stays."""
         rng, item = self.rng, self.stocked()
         if self.things[item].mixture or self.left[item] < 1:
             return
-        start, end = self.span()
+        start, end = self.leaving(item)
         serial = self.name(item, end, drawn=True)
         way = rng.choice(("touched", "left", "used"))
         if way == "left":

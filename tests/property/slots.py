@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from itertools import permutations, product
+from itertools import combinations, permutations, product
+from operator import mul
 from typing import Any
 
 from tests.property.units import (
@@ -17,6 +18,7 @@ from tests.property.units import (
     Key,
     Unit,
     most_of,
+    put,
     subsets,
     units_of,
     without,
@@ -290,35 +292,35 @@ def _rounded(
 def _laid(
     total: int, bad: int, groups: tuple[tuple[Fraction | None, int], ...], need: Fraction | int
 ) -> set[tuple[int, ...]]:
-    """Output units laid end to end, with waste anywhere, along slot units in any order."""
-    lacking = max(Fraction(0), Fraction(need) - total)
-    pieces = [(Fraction(1), True)] * bad + [(Fraction(1), False)] * (total - bad)
-    pieces += [(lacking, False)] if lacking else []
-    step = Fraction(1, 2 * max((c or Fraction(1)).denominator for c, _ in groups))
-    waste = int((total + lacking - need) / step)
-    shares = [group for group, (_, n) in enumerate(groups) for _ in range(n)]
-    found = set()
-    for line in set(permutations(pieces)):
-        ends, at = [], Fraction(0)
-        for length, is_bad in line:
-            ends.append((at, at + length, is_bad))
-            at += length
-        spans = [(start, end) for start, end, is_bad in ends if is_bad]
-        for order in set(permutations(shares)):
-            for gaps in _gaps(waste, len(order)):
-                vector, at = [0] * len(groups), Fraction(0)
-                for group, gap in zip(order, gaps, strict=True):
-                    begin = at + gap * step
-                    at = begin + (groups[group][0] or 1)
-                    vector[group] += any(s < at and begin < e for s, e in spans)
-                found.add(tuple(vector))
+    """Output units laid end to end, with waste anywhere, along slot units in any order.
+
+    Lengths are whole numbers of steps, so small that any two ways differ by one at least.
+    """
+    scale = 2 * max((c or Fraction(1)).denominator for c, _ in groups)
+    lacking = int(max(Fraction(0), Fraction(need) - total) * scale)
+    waste = total * scale + lacking - int(need * scale)
+    lengths = [int((c or 1) * scale) for c, _ in groups]
+    found: set[tuple[int, ...]] = set()
+    for spans in _arranged(total, bad, lacking, scale):
+        # How far, how many units of each group so far, and how many of them are affected.
+        laid = {(0, (0,) * len(groups), (0,) * len(groups))}
+        for _ in range(sum(n for _, n in groups)):
+            laid = {
+                (end, put(used, group, used[group] + 1), put(vector, group, vector[group] + hit))
+                for at, used, vector in laid
+                for group, (_, n) in enumerate(groups)
+                if used[group] < n
+                for begin in range(at, waste + sum(map(mul, used, lengths)) + 1)
+                for end in (begin + lengths[group],)
+                for hit in (any(start < end and begin < stop for start, stop in spans),)
+            }
+        found |= {vector for _, _, vector in laid}
     return found
 
 
-def _gaps(waste: int, count: int) -> Iterator[tuple[int, ...]]:
-    if not count:
-        yield ()
-        return
-    for gap in range(waste + 1):
-        for rest in _gaps(waste - gap, count - 1):
-            yield (gap, *rest)
+def _arranged(total: int, bad: int, lacking: int, scale: int) -> Iterator[list[tuple[int, int]]]:
+    """Where the affected units may lie in a row of slot units, what lacks between any two."""
+    for places in combinations(range(total), bad):
+        for gap in range(total + 1) if lacking else (total,):
+            starts = [scale * place + (lacking if place >= gap else 0) for place in places]
+            yield [(start, start + scale) for start in starts]

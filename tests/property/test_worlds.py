@@ -245,6 +245,125 @@ ONCE_WRONG: dict[str, tuple[Flow, Affected]] = {
         ),
         Affected(1),
     ),
+    "a serial that came in over a while was there when it happened": (
+        _flow(
+            Inflow(1, 1, ONE, 1, 4, named=True),
+            Inflow(2, 2, ONE, 1, 4, lot=1),
+            _of(1, 2, 4),
+            serials=[2],
+        ),
+        Affected(1, None, since=0, sure=2, part=True),
+    ),
+    "a serial is drawn from the units that have no name": (
+        _flow(
+            Inflow(1, 1, 2 * ONE, 0, 0, named=True),
+            _in(2, 1, 1, at=1),
+            _in(3, 2, 1, lot=1),
+            _in(4, 3, 1, lot=1),
+            _out(1, 1, 1, 2),
+            _out(2, 4, 1, 2),
+            _of(1, 2, 0),
+            _of(1, 3, 0),
+            Membership(1, 4, None, None, 2, drawn=True),
+            serials=[2, 3, 4],
+        ),
+        Affected(1, None, since=0, part=True),
+    ),
+    "a serial that a hub gave was not in what it took": (
+        _flow(
+            _in(1, 1, 4),
+            replace(
+                _hub(1, 2, {1: 4}, [_gives(1, 2), _gives(2, 1, lot=1)]),
+                inputs=(Input(1, 4 * ONE, -1),),
+            ),
+            _of(1, 2, 2),
+            serials=[2],
+        ),
+        Affected(2),
+    ),
+    "a serial that comes out again is affected beside what it touched": (
+        _flow(
+            _hub(1, 2, {1: 1}, [_gives(2, 1), _gives(3, 1, lot=2)]),
+            _hub(
+                2, 5, {3: 1, 1: 2}, [_gives(2, 1, "R"), _gives(3, 1, "R", lot=2), _gives(4, 1, "R")]
+            ),
+            _of(2, 3, 2),
+            serials=[3],
+        ),
+        Affected(2),
+    ),
+    "what comes back within an instant does not hide what came late": (
+        _flow(
+            _in(1, 1, 1),
+            _out(1, 2, 1, 6),
+            _hub(1, 7, {1: 1}, [_gives(2, 1)]),
+            _out(2, 2, -1, 7),
+        ),
+        Affected(1, inflow=1),
+    ),
+    "what gives something drawn before it had begun before": (
+        _flow(
+            _in(1, 1, 1),
+            replace(_hub(1, 2, {1: 1}, [_gives(2, 1)]), inputs=(Input(1, ONE, -1),)),
+            replace(_hub(2, 0, {2: 1}, [_gives(1, 1)], "3"), inputs=(Input(2, ONE, 0),)),
+            mixtures=[1],
+        ),
+        Affected(1, hub=2),
+    ),
+    "an output of unknown amount may have been there when it happened": (
+        _flow(
+            _in(1, 1, 1),
+            _hub(1, 11, {1: 1}, [_gives(1, None)], "1/3"),
+        ),
+        Affected(1, None, since=10, part=True),
+    ),
+    "a tank that is filled from itself holds what was left of it": (
+        _flow(
+            Inflow(1, 1, 3 * ONE, 0, 3),
+            replace(
+                _hub(1, 4, {1: 3}, [_gives(1, 2), _gives(2, 2)]), inputs=(Input(1, 3 * ONE, -1),)
+            ),
+            _out(1, 1, 2, 4),
+            mixtures=[1],
+        ),
+        Affected(1, ONE, hub=1),
+    ),
+    "a part was not in what its whole became later": (
+        _flow(
+            _in(1, 1, 1),
+            _in(2, 2, 3),
+            _hub(1, 0, {1: 1, 2: 1}, [_gives(3, 1, "W")], "2"),
+            _hub(2, 1, {3: 1}, [_gives(1, 1, "A", back=True)], disassembly=True),
+            _hub(3, 4, {2: 1, 3: 1}, [_gives(2, 1)], "1/3"),
+        ),
+        Affected(2),
+    ),
+    "a part of a whole that nobody recorded may be good": (
+        _flow(
+            _in(1, 1, 1),
+            _hub(1, 0, {1: 1}, [_gives(2, 1, "W")]),
+            _hub(2, 2, {2: 1}, [_gives(1, 1, "A", back=True)], disassembly=True),
+            Outflow(1, 2, None, 3, 4),
+        ),
+        Affected(1, inflow=1),
+    ),
+    "a part that an assembly lacked may be good": (
+        _flow(
+            _in(1, 1, 1),
+            _hub(1, 0, {1: 1}, [_gives(2, 2, "W")]),
+            _hub(2, 2, {2: 1}, [_gives(1, 1, "A", back=True)], disassembly=True),
+        ),
+        Affected(1, inflow=1),
+    ),
+    "of unknown amounts nothing is excluded by time, nor in what is taken apart": (
+        _flow(
+            _in(1, 1, 4),
+            _hub(1, 0, {1: 2}, [_gives(2, 2, "W")]),
+            _hub(2, 1, {2: 1}, [_gives(1, 1, "A", back=True)], disassembly=True),
+            _hub(3, 5, {2: None}, [_gives(2, 1)], "2"),
+        ),
+        Affected(2, ONE, hub=3),
+    ),
     "a unit of a pool is in one of its outputs": (
         _flow(
             _in(1, 1, 3),

@@ -78,7 +78,9 @@ class Timeline:
         found = {(hub, key): start for start, _, _, hub, key in self.supply[item]}
         if item in self.vague:
             return dict.fromkeys(found, EVER)
-        steps: list[Any] = [(e, 0, n, (hub, key)) for _, e, n, hub, key in self.supply[item]]
+        steps: list[Any] = [
+            (e, 2 if key < 0 else 0, n, (hub, key)) for _, e, n, hub, key in self.supply[item]
+        ]
         steps += [(e, 1, -n, None) for _, e, n, _, _ in self.draws[item]]
         balance, since = 0, 0
         for at, _, change, who in sorted(steps, key=lambda step: step[:2]):
@@ -89,9 +91,10 @@ class Timeline:
             balance += change
         return found
 
-    def arrivals(self, item: int) -> Iterator[tuple[int, int, int]]:
+    def arrivals(self, item: int) -> Iterator[tuple[int, int, int, int]]:
+        """What comes of an item: from when, until when, units, and the hub (0: none)."""
         for _, end, units, hub, key in self.supply[item]:
-            yield self.starts[item][hub, key], end, units
+            yield self.starts[item][hub, key], end, units, hub or -1
 
     def lacking(self, item: int, own: bool) -> int:
         """By how much draws exceed what may have come, at the worst instant.
@@ -156,11 +159,10 @@ class Timeline:
             if i >= j:
                 continue
             ahead, back = self._feeds(one, other), self._feeds(other, one)
-            if not (ahead or back) and one.takes & other.takes:
-                if not isinstance(one.what, Membership) and not isinstance(other.what, Membership):
-                    continue
-                ahead = one.start <= other.end + self.slack
-                back = other.start <= one.end + self.slack
+            named = isinstance(one.what, Membership) or isinstance(other.what, Membership)
+            if named and one.takes & other.takes:
+                ahead |= one.start <= other.end + self.slack
+                back |= other.start <= one.end + self.slack
             if ahead and back:
                 free.append((i, j))
             elif ahead or back:

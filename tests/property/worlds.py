@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 from itertools import product
+from operator import or_
 from typing import Any, NamedTuple
 
 from tests.property.flows import instances
@@ -44,6 +46,7 @@ from tests.property.units import (
 from tracegraph.recall.flow import WHOLE, Affected, Flow, Hub, Membership, Outflow, Output
 
 STATES = 3_000
+DRAWS = 8_000
 
 Found = dict[Key, set[tuple[int, int, int]]]  # affected, with those of unknown origin, of all
 Span = tuple[int, int]
@@ -75,9 +78,12 @@ def worlds(flow: Flow, seeds: Sequence[Affected]) -> Found:
     Empty where no world agrees with the record. Raises TooMany.
     """
     found: Found = defaultdict(set)
+    draws = 0
     for own in (True, False):
         for definite, said in instances(flow, seeds):
-            Enumeration(definite, said, flow).into(found, own=own)
+            each = Enumeration(definite, said, flow, draws)
+            each.into(found, own=own)
+            draws = each.draws_made
         if found:
             break
     return found
@@ -86,8 +92,11 @@ def worlds(flow: Flow, seeds: Sequence[Affected]) -> Found:
 class Enumeration(Timeline):
     """All worlds of a flow in which every amount is said."""
 
-    def __init__(self, flow: Flow, seeds: Sequence[Affected], recorded: Flow) -> None:
+    def __init__(
+        self, flow: Flow, seeds: Sequence[Affected], recorded: Flow, draws_made: int = 0
+    ) -> None:
         super().__init__(flow, recorded)
+        self.draws_made = draws_made
         self.open: set[tuple[int, int]] = set()  # slots with an unknown amount
         for hub in recorded.hubs:
             self.open |= {(hub.no, line.slot) for line in hub.inputs if line.quantity is None}
@@ -102,10 +111,10 @@ class Enumeration(Timeline):
         plain = [s for s in seeds if s.hub is None and s.inflow is None]
         self.since = [s for s in plain if s.quantity is None]
         self.some = [s for s in plain if s.quantity is not None]
-        self.again = {  # what comes back to where it was
+        self.again = {  # what comes back to where it was, or gets a name there
             o.item for h in flow.hubs for o in h.outputs
             if o.back or o.item in {self.home(i.item) for i in h.inputs}
-        }  # fmt: skip
+        } | {member.lot for member in self.drawn.values()}  # fmt: skip
         events: list[Any] = [*flow.inflows, *flow.hubs, *flow.outflows]
         self.instants = sorted(
             {t for x in events for t in (x.start, x.end)}
@@ -213,11 +222,14 @@ class Enumeration(Timeline):
     # -- draws
 
     def _take(
-        self, state: State, item: int, count: int, span: Span, reserved: set[int]
+        self, state: State, item: int, count: int, span: Span, reserved: set[int], by: int = 0
     ) -> Iterator[tuple[State, tuple[Unit, ...]]]:
         """Every way to draw so many units; what befell them in stock has befallen them."""
+        self.draws_made += 1
+        if self.draws_made > DRAWS:
+            raise TooMany
         if self.flow.things[item].mixture:
-            yield from self._pour(state, item, count, span)
+            yield from self._pour(state, item, count, span, by)
             return
         home, known = self.home(item), False
         place, until = self.at[home], span[1] + self.slack
@@ -241,9 +253,12 @@ class Enumeration(Timeline):
                 yield from self._strike(left, home, units, span)
 
     def _pour(
-        self, state: State, item: int, count: int, span: Span
+        self, state: State, item: int, count: int, span: Span, by: int
     ) -> Iterator[tuple[State, tuple[Unit, ...]]]:
-        """A draw from a mixture is affected whole, once anything in it is."""
+        """A draw from a mixture is affected whole, once anything in it is.
+
+        What the hub that draws gives of it is not in it yet.
+        """
         place = self.at[item]
         since = [EVER if s.since is None else s.since for s in self.since if s.item == item]
         since += [t for t in (state.moments[place],) if t is not None]
@@ -254,7 +269,7 @@ class Enumeration(Timeline):
             if not any(t + self.slack <= at for t in since):
                 ways.add(False)
         until = span[1] + self.slack
-        good = sum(n for start, _, n, *_ in self.arrivals(item) if start <= until)
+        good = sum(n for start, _, n, hub in self.arrivals(item) if start <= until and hub != by)
         good -= sum(n for start, n in state.tainted[place] if start <= until)
         if count > good + state.ghosts[place] - state.spared[place]:
             ways.discard(False)  # there is not so much in it that is good
@@ -329,11 +344,11 @@ class Enumeration(Timeline):
     def _return(self, state: State, out: Outflow) -> Iterator[State]:
         """Units that had left come back as they are."""
         place, count = self.at[out.item], -units_of(out)
-        gone = state.gone[place]
+        gone = [unit for unit in state.gone[place] if unit.start <= out.end + self.slack]
         for back in subsets(gone, min(count, len(gone))):
             units = [unit._replace(start=out.start) for unit in back]
             units += [Unit(out.start, ghost=True)] * (count - len(back))
-            left = state._replace(gone=put(state.gone, place, without(gone, back)))
+            left = state._replace(gone=put(state.gone, place, without(state.gone[place], back)))
             yield self._add(left, out.item, units)
 
     def _leave(self, state: State, out: Outflow, span: Span, reserved: set[int]) -> Iterator[State]:
@@ -373,7 +388,9 @@ class Enumeration(Timeline):
             ways = {
                 (more, (*before, units))
                 for after, before in ways
-                for more, units in self._take(after, line.item, units_of(line), span, reserved)
+                for more, units in self._take(
+                    after, line.item, units_of(line), span, reserved, hub.no
+                )
             }
             if len(ways) > STATES:
                 raise TooMany
@@ -454,7 +471,8 @@ class Enumeration(Timeline):
                     was = any(u.bad for u in same)
                     ever = any(u.ever for u in same)
                     tag = output.item if output.lot else 0
-                    more = more._replace(bad=more.bad or was, ever=ever, tag=tag)
+                    hits = reduce(or_, (u.hits | LATER for u in same), more.hits)
+                    more = more._replace(bad=more.bad or was, ever=ever, tag=tag, hits=hits)
                 ready[home].append(more)
                 keys: list[Key] = [("output", hub.no, output.item)]
                 keys += [("output", hub.no, output.lot)] if output.lot else []
@@ -521,7 +539,7 @@ class Enumeration(Timeline):
             return
         spared, ghosts = state.spared[place], self.ghosts[place]
         least = max([most_of(s.quantity, had) for s in self.some if s.item == item], default=0)
-        came = sum(units for _, _, units in self.arrivals(item))
+        came = sum(units for _, _, units, _ in self.arrivals(item))
         for gone in range(max(0, spared - ghosts), min(spared, came) + 1):
             bad = min(had, came - gone)
             if bad + ghosts >= least:

@@ -18,6 +18,11 @@ ALWAYS = -(2**200)  # before every instant
 FOREVER = 2**200  # after every instant
 
 
+def surely_before(instant: int, slack: int) -> int:
+    """The last instant that was surely not after another one, by clocks that may differ."""
+    return instant - slack - 1 if slack else instant
+
+
 @dataclass(slots=True)
 class Entry:
     """Something that came into an item, or happened to units in it (`quantity` 0).
@@ -25,7 +30,8 @@ class Entry:
     It counts from `start`; before `end` it may not be there yet. `again`: the item itself can
     reach it, so its units may be old ones, all but `fresh` at most and `sure_fresh` at least.
     `received`: by no hub. `named`, `apart`: see Inflow. `happened`: no units came, something
-    happened to units that were there.
+    happened to units that were there, to `unnamed` at least of those without a name. `sooner`:
+    it may really have come then, for something drew it before it came by the records.
     """
 
     start: int
@@ -39,6 +45,8 @@ class Entry:
     happened: bool = False
     fresh: int = 0
     sure_fresh: int = 0
+    unnamed: int = 0
+    sooner: int | None = None
 
 
 class Sum(NamedTuple):
@@ -113,7 +121,7 @@ class Account:
     _sums: list[Sum] = field(default_factory=lambda: [_EMPTY])
     _unnamed: list[Sum] = field(default_factory=lambda: [_EMPTY])
     _places: dict[int, int] = field(default_factory=dict)
-    _happened: list[tuple[int, int]] = field(default_factory=list)
+    _happened: list[tuple[int, int, int]] = field(default_factory=list)
     _later: list[Entry] = field(default_factory=list)
 
     def close(self) -> None:
@@ -121,20 +129,28 @@ class Account:
         self.entries.sort(key=lambda entry: (entry.start, entry.end))
         self._starts = [entry.start for entry in self.entries]
         self._places = {id(entry): place for place, entry in enumerate(self.entries)}
-        most = 0
-        for end, low in sorted((e.end, e.bounds.low) for e in self.entries if e.happened):
-            most = max(most, low)
-            self._happened.append((end, most))
+        most = unnamed = 0
+        for entry in sorted((e for e in self.entries if e.happened), key=lambda entry: entry.end):
+            most, unnamed = max(most, entry.bounds.low), max(unnamed, entry.unnamed)
+            self._happened.append((entry.end, most, unnamed))
         self._later = [e for e in self.entries if (e.happened or e.again) and not e.named]
 
-    def happened(self, before: int) -> int:
-        """To at least so many units something had surely happened before an instant."""
-        count = bisect_right(self._happened, (before, 2**200))
-        return self._happened[count - 1][1] if count else 0
+    @property
+    def doubtful(self) -> bool:
+        """Whether it may have units that no hub is recorded to have made."""
+        return bool(self.missing) or any(entry.received for entry in self.entries)
+
+    def happened(self, before: int, *, named: bool = True) -> int:
+        """To at least so many units something had surely happened before an instant.
+
+        Without `named`, of those that have no name of their own.
+        """
+        count = bisect_right(self._happened, (before, FOREVER, FOREVER))
+        return self._happened[count - 1][1 if named else 2] if count else 0
 
     def happened_later(self, after: int, until: int) -> bool:
         """Whether units of it were, or may have been, affected after they had come."""
-        return any(e.bounds.some and after <= e.start <= until for e in self._later)
+        return any(e.bounds.some and e.start <= until and after <= e.end for e in self._later)
 
     def set(self, entry: Entry, bounds: Bounds, round_: int) -> None:
         """Something else is known of an entry."""
@@ -187,18 +203,25 @@ class Account:
         """
         if self.whole:
             return whole(quantity)
-        until = end + slack
-        sum_ = self.sum(until) if own is None else self.sum_without(until, own)
-        return self.held(sum_, quantity, start, slack)
+        until, passed = end + slack, surely_before(start, slack)
+        happened = self.happened(passed)
+        if own is None:
+            return self.held(self.sum(until), quantity, passed, happened)
+        if self.timeless:  # its own output may have been there when it happened
+            happened = 0 if own.quantity is None else max(0, happened - own.quantity)
+        return self.held(self.sum_without(until, own), quantity, passed, happened)
 
-    def held(self, sum_: Sum, quantity: int | None, start: int, slack: int) -> Bounds:
-        """What so much of it may hold, given what had flowed in."""
+    def held(self, sum_: Sum, quantity: int | None, passed: int, happened: int) -> Bounds:
+        """What so much of it may hold, given what had flowed in.
+
+        What had come by `passed` had surely come, and to so many units something had `happened`.
+        """
         if not sum_.some:
             return NOTHING
-        before = sum_.certain_end is not None and sum_.certain_end + slack <= start
+        before = sum_.certain_end is not None and sum_.certain_end <= passed
         if self.thing.serial:  # one unit, which stays affected once it is
             return whole(WHOLE) if before or sum_.every else perhaps(WHOLE)
-        drawn = self._drawn(sum_, quantity, self.happened(start - slack))
+        drawn = self._drawn(sum_, quantity, happened)
         if not self.thing.mixture:
             return drawn
         return whole(quantity) if before or drawn.certain else perhaps(quantity)

@@ -10,7 +10,8 @@ from itertools import accumulate
 
 from tracegraph.recall.account import ALWAYS, FOREVER, Account, Entry
 from tracegraph.recall.bounds import NOTHING, Bounds, between, larger, perhaps, whole
-from tracegraph.recall.flow import WHOLE, Affected, Flow, Hub, Membership, Output
+from tracegraph.recall.flow import WHOLE, Affected, Flow, Hub, Membership
+from tracegraph.recall.parts import GivenBack, Makers, given_back, makers_of
 from tracegraph.recall.rounds import in_rounds
 
 
@@ -30,7 +31,7 @@ class Accounts:
 
     `entries` by hub and place of the output; `own` by hub and item; `decreed` the seeds on a
     hub's outputs; `totals` what they come to by product; `makers` the outputs that gave an item;
-    `chains` for what a disassembly gives back: the items between it and its input.
+    `parts` what a disassembly gives back, by hub and item.
     """
 
     accounts: dict[int, Account] = field(default_factory=dict)
@@ -39,8 +40,8 @@ class Accounts:
     decreed: dict[int, list[Affected]] = field(default_factory=dict)
     totals: dict[tuple[int, str], Bounds] = field(default_factory=dict)
     given: dict[tuple[int, str], dict[int, Bounds]] = field(default_factory=dict)
-    makers: dict[int, list[tuple[Hub, Output]]] = field(default_factory=dict)
-    chains: dict[tuple[int, int], list[int]] = field(default_factory=dict)
+    makers: Makers = field(default_factory=dict)
+    parts: dict[tuple[int, int], GivenBack] = field(default_factory=dict)
     counted_slots: dict[int, tuple[bool, ...]] = field(default_factory=dict)
     _left: dict[int, _Left] = field(default_factory=dict)
     _vague: set[int] = field(default_factory=set)  # items of which an unknown amount left
@@ -81,6 +82,7 @@ class _Draw:
 def accounts(flow: Flow, seeds: Sequence[Affected]) -> Accounts:
     """Open an account for each item of a flow. O(n log n) in its lines."""
     opened = Accounts({no: Account(thing) for no, thing in flow.things.items()})
+    opened.makers = makers_of(flow.hubs)
     draws = _draws(flow)
     rounds = in_rounds(flow)
     _enter_flow(flow, rounds, opened)
@@ -95,15 +97,20 @@ def accounts(flow: Flow, seeds: Sequence[Affected]) -> Accounts:
             opened._left[no] = _left(taken)
         if any(d.quantity is None for d in draws.get(no, ())):
             opened._vague.add(no)
-    for hub in flow.hubs:
-        if hub.disassembly:
-            _chain(flow, hub, opened)
+    if any(hub.disassembly for hub in flow.hubs):
+        doubtful = {no for no, account in opened.accounts.items() if account.doubtful}
+        for hub in flow.hubs:
+            for output in hub.outputs:
+                if hub.disassembly and output.back:
+                    back = given_back(opened.makers, hub, output, doubtful)
+                    opened.parts[hub.no, output.item] = back
     return opened
 
 
 def _left(taken: list[_Draw]) -> _Left:
     ends = sorted((d.end, d.quantity or 0) for d in taken)
-    starts = sorted((d.start, d.quantity or 0) for d in taken)
+    # What a hub gives of what it takes comes after it has taken.
+    starts = sorted((d.start - bool(d.own), d.quantity or 0) for d in taken)
     return _Left(
         [end for end, _ in ends],
         list(accumulate(q for _, q in ends)),
@@ -171,7 +178,6 @@ def _enter_flow(flow: Flow, again: Mapping[tuple[int, int], int], opened: Accoun
             entry.named, entry.apart = output.named, output.apart
             opened.entries[hub.no, place] = opened.own[hub.no, output.item] = entry
             opened.accounts[output.item].entries.append(entry)
-            opened.makers.setdefault(output.item, []).append((hub, output))
     for inflow in flow.inflows:
         entry = Entry(inflow.start, inflow.end, inflow.quantity)
         entry.named, entry.apart, entry.received = inflow.named, inflow.apart, True
@@ -272,13 +278,14 @@ def _tell_lots(
 ) -> None:
     """A serial that is affected on its own is one affected unit of its lot.
 
-    What it came with may have begun before it was first named; surely it is there from then on.
+    What it came with may have begun before it was first named; surely it is there from then on,
+    and for the hub that gave it only after that.
     """
     for membership in lots.get(seed.item, ()):
         lot = opened.accounts.get(membership.lot)
         if lot is not None:
             since = max(start, membership.first) if membership.drawn else start
-            sure = max(end, membership.first)
+            sure = max(end, membership.first + (seed.item in opened.makers))
             _happen(lot, Affected(membership.lot, WHOLE, since, sure=sure), named=True)
 
 
@@ -336,9 +343,9 @@ def _happen(account: Account, seed: Affected, *, named: bool = False, apart: int
     least = seed.quantity
     if least is None:
         least = WHOLE if account.thing.counted else 1
-    least = max(least - apart, min(least, WHOLE if account.thing.counted else 1))
     bounds = Bounds(least, None if seed.part else seed.quantity, some=True, every=False)
     entry = Entry(start, end, 0, bounds, named=named, apart=named, happened=True)
+    entry.unnamed = 0 if named else max(0, least - apart)
     account.entries.append(entry)
 
 
@@ -374,8 +381,10 @@ def _settle_times(account: Account, draws: list[_Draw], slack: int) -> None:
         account.timeless = True
         told = all(entry.quantity is not None for entry in came)
         account.missing = _missing(came, known, slack) if told else _never_left(known, slack)
+        first = min((d.end for d in draws if d.quantity is None or d.quantity > 0), default=FOREVER)
         for entry in account.entries:
-            entry.start = ALWAYS if entry in came or entry.named else entry.start
+            entry.sooner = first if first < entry.start else None
+            entry.start = ALWAYS if not entry.happened or entry.named else entry.start
         return
     account.missing = _missing(came, draws, slack)
     if _pull_forward(came, draws) or account.missing:
@@ -417,54 +426,20 @@ def _never_left(draws: list[_Draw], slack: int) -> int:
 
 def _pull_forward(came: list[Entry], draws: list[_Draw]) -> bool:
     """Let what came late count from when it lacked; whether anything did."""
-    # Within one instant what comes is there before what goes.
+    # Within one instant what comes is there before what goes, and what goes before what returns.
     steps: list[tuple[int, int, int, int]] = []
     for place, entry in enumerate(came):
         steps.append((entry.end, 0, entry.quantity or 0, place))
     for draw in draws:
         quantity = draw.quantity or 0
-        steps.append((draw.end, 0 if quantity < 0 else 1, -quantity, -1))
+        steps.append((draw.end, 2 if quantity < 0 else 1, -quantity, -1))
     balance, since, late = 0, 0, False
     for at, _, change, place in sorted(steps):
         if balance < 0 and place >= 0:
             came[place].start = min(came[place].start, since)
+            came[place].sooner = came[place].start
             late = True
         if balance >= 0 > balance + change:
             since = at
         balance += change
     return late
-
-
-def _chain(flow: Flow, hub: Hub, opened: Accounts) -> None:
-    """For what a disassembly gives back: every item on the way from it to what was taken apart."""
-    wholes = {taken.item for taken in hub.inputs}
-    for output in hub.outputs:
-        if output.back:
-            opened.chains[hub.no, output.item] = between_items(flow, output.item, wholes, hub)
-
-
-def between_items(flow: Flow, part: int, wholes: set[int], stop: Hub) -> list[int]:
-    """Items on ways from a part to the wholes it was built into, the wholes included."""
-    takers: defaultdict[int, list[Hub]] = defaultdict(list)
-    for hub in flow.hubs:
-        if hub.no != stop.no:
-            for taken in hub.inputs:
-                takers[taken.item].append(hub)
-    parents: dict[int, set[int]] = {part: set()}
-    waiting = [part]
-    while waiting:
-        item = waiting.pop()
-        for hub in takers.get(item, ()):
-            for output in hub.outputs:
-                if output.item not in parents:
-                    parents[output.item] = set()
-                    waiting.append(output.item)
-                parents[output.item].add(item)
-    found: set[int] = set()
-    waiting = [whole_ for whole_ in wholes if whole_ in parents and whole_ != part]
-    while waiting:
-        item = waiting.pop()
-        if item not in found:
-            found.add(item)
-            waiting += [before for before in parents[item] if before != part]
-    return sorted(found)

@@ -61,6 +61,13 @@ def larger(one: Bounds, other: Bounds, quantity: int | None) -> Bounds:
     return between(max(one.low, other.low), high, quantity)
 
 
+def together(one: Bounds, other: Bounds) -> Bounds:
+    """Affected units of two amounts that share none, as a part of what holds both."""
+    unknown = (one.some and one.high is None) or (other.some and other.high is None)
+    high = None if unknown else (one.high or 0) + (other.high or 0)
+    return Bounds(one.low + other.low, high, some=one.some or other.some, every=False)
+
+
 class SlotUnits(NamedTuple):
     """The units of a slot: `total`, of which the affected are bounded. None: unknown amounts."""
 

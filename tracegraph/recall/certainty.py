@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from tracegraph.recall.account import ALWAYS, FOREVER, Account, Entry
+from tracegraph.recall.account import ALWAYS, FOREVER, Account, Entry, surely_before
 from tracegraph.recall.accounts import Accounts, accounts, decree
 from tracegraph.recall.bounds import (
     NOTHING,
@@ -26,6 +26,7 @@ from tracegraph.recall.bounds import (
     larger,
     perhaps,
     spread,
+    together,
     whole,
 )
 from tracegraph.recall.flow import WHOLE, Affected, Flow, Hub, Input, Membership, Output
@@ -75,6 +76,7 @@ class _Propagation:
         self._slack = flow.tolerance
         self._round = 0
         self._totals: dict[tuple[int, str], Bounds] = {}
+        self._began = {hub.no: self._start(hub) for hub in flow.hubs}
         self._memberships: defaultdict[int, list[Membership]] = defaultdict(list)
         for membership in flow.memberships:
             self._memberships[membership.serial].append(membership)
@@ -98,6 +100,11 @@ class _Propagation:
                         busy = True
             if not busy:
                 return
+
+    def _start(self, hub: Hub) -> int:
+        """From when a hub may have drawn: before what it gave was drawn, where that was sooner."""
+        entries = (self._given.entries[hub.no, place] for place in range(len(hub.outputs)))
+        return min((e.sooner - 1 for e in entries if e.sooner is not None), default=hub.start)
 
     def _depends(self, hub: Hub) -> list[Account]:
         numbers = {taken.item for taken in hub.inputs}
@@ -129,7 +136,7 @@ class _Propagation:
 
     def _taken(self, taken: Input, hub: Hub) -> Bounds:
         own = None if hub.no < 0 else self._given.own.get((hub.no, taken.item))
-        bounds = self.draw(taken.item, taken.quantity, hub.start, hub.end, own)
+        bounds = self.draw(taken.item, taken.quantity, self._began[hub.no], hub.end, own)
         if taken.loose and bounds.some:
             return perhaps(taken.quantity)
         return bounds
@@ -181,7 +188,8 @@ class _Propagation:
             sum_ = lot.sum(first + slack, named=False)
             if not sum_.quantity and not sum_.unknown:
                 sum_ = lot.sum_of_own(first + slack)
-            bounds = lot.held(sum_, WHOLE, first, slack)
+            passed = surely_before(first, slack)
+            bounds = lot.held(sum_, WHOLE, passed, lot.happened(passed, named=False))
         left = end if membership.until is None else min(end, membership.until)
         own = self._accounts[membership.serial].entries if not membership.drawn else []
         begin = min((entry.start for entry in own), default=first)
@@ -194,7 +202,8 @@ class _Propagation:
     def _output(self, given: _Given, output: Output) -> Bounds:
         if given.hub.disassembly and output.back:
             return self._given_back(given, output)
-        return given.bounds(output.product, output.quantity, counted=self._counts(output.item))
+        bounds = given.bounds(output.product, output.quantity, counted=self._counts(output.item))
+        return larger(bounds, given.kept.get(output.item, NOTHING), output.quantity)
 
     def _counts(self, item: int) -> bool:
         return self._accounts[item].thing.counted
@@ -207,7 +216,10 @@ class _Propagation:
         own = account.draw(output.quantity, hub.start, hub.end, self._slack, entry)
         for membership in self._memberships.get(output.item, ()):
             own = larger(own, self._from_lot(membership, hub.start, hub.end), WHOLE)
-        for item in self._given.chains.get((hub.no, output.item), ()):
+        part = self._given.parts[hub.no, output.item]
+        if part.strange and own.some and not (account.whole or account.thing.serial):
+            own = between(own.low - part.strange, own.high, output.quantity)
+        for item in part.chain:
             own = larger(own, self._done_to(item, output, hub), output.quantity)
         return own
 
@@ -215,8 +227,10 @@ class _Propagation:
         """What was done to an item as a whole with a part in it: decreed, or spread over all."""
         quantity = given.quantity
         account = self._accounts[item]
+        surely = self._was_in(item, given, hub)
         if account.whole:
-            return whole(quantity)
+            return whole(quantity) if surely else perhaps(quantity)
+        surely &= not account.doubtful
         found = NOTHING
         if any(
             (e.happened or e.received) and e.bounds.some and e.start <= hub.end + self._slack
@@ -224,7 +238,7 @@ class _Propagation:
         ):
             found = larger(found, perhaps(quantity), quantity)
         for maker, output in self._given.makers.get(item, ()):
-            if maker.start > hub.end + self._slack:
+            if self._given.own[maker.no, item].start > hub.end + self._slack:
                 continue
             seeds = [s for s in self._given.decreed.get(maker.no, ()) if s.item == item]
             done = whole(quantity) if any(s.quantity is None for s in seeds) else NOTHING
@@ -237,16 +251,23 @@ class _Propagation:
                         part = whole(quantity) if drawn.certain else perhaps(quantity)
                         done = larger(done, part, quantity)
             one_way = len(self._given.makers[item]) == 1 and output.quantity is not None
-            if done.every and not one_way and not self._within(given.item, item, maker, hub):
-                done = perhaps(quantity)
+            if not surely or not (one_way or self._within(given.item, item, maker, hub)):
+                done = perhaps(quantity) if done.some else done
             found = larger(found, done, quantity)
         return found
+
+    def _was_in(self, item: int, given: Output, hub: Hub) -> bool:
+        """Whether all units of a part were in an item, when they were taken out of a whole."""
+        part = self._given.parts[hub.no, given.item]
+        if item not in part.passed:
+            return False
+        return not part.strange or any(taken.item == item for taken in hub.inputs)
 
     def _within(self, part: int, item: int, maker: Hub, hub: Hub) -> bool:
         """Whether a part was surely in a serial while `maker` did something to it, before `hub`."""
         if not self._accounts[item].thing.serial or maker.end > hub.start:
             return False
-        inside = {part, *self._given.chains[hub.no, part]} - {item}
+        inside = {part, *self._given.parts[hub.no, part].chain} - {item}
         joined = [
             other
             for other, _ in self._given.makers[item]
@@ -343,6 +364,8 @@ class _Given:
     counted: Sequence[bool]
     amounts: dict[str, int | None] = field(default_factory=dict)
     slots: list[SlotUnits] = field(default_factory=list)
+    kept: dict[int, Bounds] = field(default_factory=dict)
+    kept_of: dict[str, Bounds] = field(default_factory=dict)
     spread_some: bool = False
     spread_sure: bool = False
     found: dict[tuple[str, int | None, bool], Bounds] = field(default_factory=dict)
@@ -364,6 +387,28 @@ class _Given:
             else:
                 by_slot[taken.slot].append((taken, bounds))
         self.slots = [self._slot(place, by_slot[place]) for place in range(len(self.hub.slots))]
+        self._keep()
+
+    def _keep(self) -> None:
+        """What stays affected whatever it is mixed with, by item and, `kept_of`, by product.
+
+        A serial that comes out again is the same unit; and a name may say that all is affected.
+        """
+        drawn = {taken.item: bounds for taken, bounds in self.draws}
+        for output in self.hub.outputs:
+            lot = self.accounts.get(output.lot)
+            if lot is not None and lot.whole:
+                continue  # counted with all of its lot
+            if self.accounts[output.item].whole:
+                same = whole(output.quantity)
+            elif output.lot:
+                same = drawn.get(output.item, NOTHING)
+            else:
+                continue
+            for item in {output.item, output.lot or output.item}:
+                self.kept[item] = together(self.kept.get(item, NOTHING), same)
+            before = self.kept_of.get(output.product, NOTHING)
+            self.kept_of[output.product] = together(before, same)
 
     def _slot(self, place: int, draws: list[tuple[Input, Bounds]]) -> SlotUnits:
         unknown = any(taken.quantity is None for taken, _ in draws)
@@ -383,7 +428,8 @@ class _Given:
             for output in self.hub.outputs
             if output.product == product
         )
-        return self._bounds(product, amount, counted=counted, several=len(self.amounts) > 1)
+        total = self._bounds(product, amount, counted=counted, several=len(self.amounts) > 1)
+        return larger(total, self.kept_of.get(product, NOTHING), amount)
 
     def bounds(self, product: str, quantity: int | None, *, counted: bool) -> Bounds:
         """What is affected of `quantity` output units of a product; alike for all like it."""

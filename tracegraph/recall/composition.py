@@ -18,7 +18,6 @@ from tracegraph.model.instant import Instant
 from tracegraph.model.key import Kind
 from tracegraph.model.quantity import MICRO, Quantity
 from tracegraph.recall.account import ALWAYS
-from tracegraph.recall.accounts import between_items
 from tracegraph.recall.amount import Grouped, Scales, grouped
 from tracegraph.recall.flow import (
     WHOLE,
@@ -35,6 +34,7 @@ from tracegraph.recall.flow import (
 from tracegraph.recall.master import Master
 from tracegraph.recall.master import Material as BillLine
 from tracegraph.recall.material import Happening, Line, Material
+from tracegraph.recall.parts import Makers, between_items, makers_of
 from tracegraph.store.projection.rows import Flow as Walk
 from tracegraph.trace.reach import Clock
 
@@ -439,16 +439,17 @@ def _with_parts_given_back(flow: Flow) -> Flow:
     """Mark what a disassembly gives back of what had been built in."""
     if not any(hub.disassembly for hub in flow.hubs):
         return flow
+    makers = makers_of(flow.hubs)
     built = {taken.item for hub in flow.hubs for taken in hub.inputs}
-    return replace(flow, hubs=tuple(_marked(flow, hub, built) for hub in flow.hubs))
+    return replace(flow, hubs=tuple(_marked(makers, hub, built) for hub in flow.hubs))
 
 
-def _marked(flow: Flow, hub: Hub, built: set[int]) -> Hub:
+def _marked(makers: Makers, hub: Hub, built: set[int]) -> Hub:
     if not hub.disassembly:
         return hub
     wholes = {taken.item for taken in hub.inputs}
     outputs = tuple(
-        replace(output, back=bool(between_items(flow, output.item, wholes, hub)))
+        replace(output, back=bool(between_items(makers, output.item, wholes, hub)))
         if output.item in built
         else output
         for output in hub.outputs
