@@ -85,6 +85,16 @@ def test_no_statement_scans_or_enumerates(driver: neo4j.Driver, name: str) -> No
     assert not [operator for operator in found if operator.startswith(NEVER)]
 
 
+@pytest.mark.parametrize("verb", ["close", "delete"])
+@pytest.mark.parametrize("lines", ["inputs", "outputs", "concerns"])
+def test_a_line_ends_from_whichever_of_its_nodes_has_fewer(
+    driver: neo4j.Driver, verb: str, lines: str
+) -> None:
+    """All lines of its event for every line of a pallet would be a million for a thousand."""
+    found = explained(driver, f"{verb}_{lines}")
+    assert [each for each in found if each.startswith("Expand")] == ["Expand(Into)"]
+
+
 def test_a_double_diamond_of_forty_layers_is_walked_at_once(driver: neo4j.Driver) -> None:
     """80 nodes, 2^39 paths: a search that enumerates paths would not come back."""
     driver.execute_query(
