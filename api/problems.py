@@ -14,7 +14,13 @@ from tracegraph.model.refusal import Refusal, Refused, TracegraphError
 from tracegraph.orders.answer import IllegalStep, UnknownOrder
 from tracegraph.recall.material import ScopeTooLarge
 from tracegraph.recall.snapshot import SnapshotDamaged, UnknownSnapshot
-from tracegraph.store.port import StoreError, StoreOutdated, StoreUnavailable, VersionConflict
+from tracegraph.store.port import (
+    BatchTooLarge,
+    StoreError,
+    StoreOutdated,
+    StoreUnavailable,
+    VersionConflict,
+)
 from tracegraph.trace.answer import AmbiguousItem, UnknownEvent, UnknownItem
 
 RETRY_SECONDS = 5
@@ -78,11 +84,18 @@ _OF_ERRORS: tuple[tuple[type[TracegraphError], Kind], ...] = (
     (IllegalStep, ILLEGAL_STEP),
     (AmbiguousItem, AMBIGUOUS_ITEM),
     (Refused, INVALID_PARAMETER),
+    (BatchTooLarge, TOO_MANY_EVENTS),
     (StoreOutdated, STORE_OUTDATED),
     (VersionConflict, CHANGED),
     (StoreUnavailable, STORE_UNAVAILABLE),
     (StoreError, STORE_UNAVAILABLE),
 )
+
+# What is said where the store's own words stay in the log.
+_OF_STORES = {
+    STORE_OUTDATED.name: "Its schema does not fit this program; run tracegraph migrate.",
+    TOO_MANY_EVENTS.name: "What they change is more than the store holds at once; send fewer.",
+}
 
 
 @dataclass(eq=False)
@@ -124,8 +137,8 @@ def problem_of(error: TracegraphError) -> Problem:
         return Problem(kind, str(error), extra={"budget": error.budget})
     if isinstance(error, Refused):
         return Problem(kind, _sentence(error.refusals), tuple(map(_in_query, error.refusals)))
-    if kind is STORE_OUTDATED:
-        return Problem(kind, "Its schema does not fit this program; run tracegraph migrate.")
+    if kind.name in _OF_STORES:
+        return Problem(kind, _OF_STORES[kind.name])
     if kind is STORE_UNAVAILABLE:
         headers = {"retry-after": str(RETRY_SECONDS)}
         return Problem(

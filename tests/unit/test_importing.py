@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from tracegraph.capture import importing
 from tracegraph.capture.importing import Found, Importing, Reject, Tally
+from tracegraph.capture.report import CaptureReport
 from tracegraph.library import Tracegraph, connect
 from tracegraph.model.refusal import Refusal
+from tracegraph.store.port import BatchTooLarge
 
 
 @pytest.fixture
@@ -62,6 +65,61 @@ def test_only_one_batch_is_held(graph: Tracegraph) -> None:
 
     assert next(tallies).stored == 10
     assert read == 10
+
+
+def pack(id: int, lines: int) -> dict[str, Any]:
+    items = [{"item": {"product": "W", "serial": f"{id}-{n}"}} for n in range(lines)]
+    return place(id, type="pack", number=None, container="C", items=items)
+
+
+def test_a_batch_ends_at_so_many_lines(graph: Tracegraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written goes by the lines, and so does the memory that a transaction takes."""
+    monkeypatch.setattr(importing, "BATCH_LINES", 5)
+    events = [pack(1, 2), pack(2, 2), pack(3, 2), pack(4, 9), pack(5, 1)]
+
+    tallies, _ = run(graph, found(events))
+    (whole,), _ = run(graph, found(events), atomic=True)
+
+    assert [tally.found for tally in tallies] == [3, 4, 5]
+    assert whole.found == 5
+
+
+class Narrow:
+    """A capture of a store that holds only so many events at once."""
+
+    def __init__(self, graph: Tracegraph, most: int) -> None:
+        self.graph = graph
+        self.most = most
+        self.sizes: list[int] = []
+
+    def __call__(self, events: Iterable[Mapping[str, Any]], **options: Any) -> CaptureReport:
+        given = list(events)
+        if len(given) > self.most:
+            raise BatchTooLarge("It is more than the store holds.")
+        self.sizes.append(len(given))
+        return self.graph.capture(given, **options)
+
+
+def test_what_is_too_large_is_stored_in_halves(graph: Tracegraph) -> None:
+    """Everything is stored, and every reject is told once, whichever half it is in."""
+    capture, rejects = Narrow(graph, 2), list[Reject]()
+    bad = place(9, type="nothing")
+    given = [UNREADABLE, *found([*map(place, range(6)), bad])]
+
+    (tally,) = Importing(capture, rejects.append).run(given)
+
+    assert capture.sizes == [1, 2, 2, 2]
+    assert (tally.found, tally.stored, tally.refused, tally.seq) == (8, 6, 2, 6)
+    assert [reject.refusal.rule for reject in rejects] == ["json", "type"]
+
+
+@pytest.mark.parametrize("options", [{"atomic": True}, {"batch_size": 1}])
+def test_what_cannot_be_halved_is_refused(graph: Tracegraph, options: dict[str, Any]) -> None:
+    """Half of an atomic import is none, and neither is half of an event."""
+    with pytest.raises(BatchTooLarge):
+        list(Importing(Narrow(graph, 0), lambda reject: None, **options).run(found([place(1)] * 2)))
+
+    assert graph.store.published().seq == 0
 
 
 def test_nothing_is_a_tally_too(graph: Tracegraph) -> None:

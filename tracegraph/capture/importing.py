@@ -4,21 +4,24 @@
                                              └──────> Reject, one for each fault
 
 Batches are stored one after the other, so that memory stays constant and what was stored
-stays stored when the import is cut short; doing it again finds duplicates. An atomic import is
-one batch: all of it is stored, or nothing.
+stays stored when the import is cut short; doing it again finds duplicates. A batch ends at so
+many events, or at so many lines in them, for an engine's memory goes by what it writes. One
+that is too large all the same is stored in halves. An atomic import is one batch: all of it is
+stored, or nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Any, Protocol
 
 from tracegraph.capture.report import CaptureReport, EventOutcome
 from tracegraph.model.refusal import Refusal
+from tracegraph.store.port import BatchTooLarge
 
 BATCH_SIZE = 1000
+BATCH_LINES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +121,38 @@ class Importing:
         Linear in what is found; holds one batch, or everything when atomic.
         """
         self._tally = Tally()
-        source = iter(found)
-        size = None if self.atomic else self.batch_size
-        while batch := list(islice(source, size)):
+        for batch in self._batches(found):
             self._import(batch)
             yield self._tally
         if not self._tally.found:
             yield self._tally
 
+    def _batches(self, found: Iterable[Found]) -> Iterator[list[Found]]:
+        batch: list[Found] = []
+        lines = 0
+        for one in found:
+            batch.append(one)
+            lines += _lines(one)
+            full = len(batch) >= self.batch_size or lines >= BATCH_LINES
+            if full and not self.atomic:
+                yield batch
+                batch, lines = [], 0
+        if batch:
+            yield batch
+
     def _import(self, batch: list[Found]) -> None:
+        try:
+            self._store(batch)
+        except BatchTooLarge:
+            if self.atomic or len(batch) == 1:
+                raise
+            middle = len(batch) // 2
+            self._import(batch[:middle])
+            self._import(batch[middle:])
+
+    def _store(self, batch: list[Found]) -> None:
         events = [one for one in batch if one.event is not None]
         unread = len(batch) - len(events)
-        for one in batch:
-            for refusal in one.refusals:
-                self.reject(Reject(one, refusal))
         kept_out = self.atomic and unread > 0
         tally = replace(
             self._tally,
@@ -140,6 +161,7 @@ class Importing:
             file=batch[-1].file,
             end=batch[-1].end,
         )
+        report: CaptureReport | None = None
         if events:
             report = self.capture(
                 [one.event for one in events if one.event is not None],
@@ -149,10 +171,23 @@ class Importing:
                 dry_run=self.dry_run or kept_out,
             )
             tally = _counted(tally, report, kept_out=kept_out)
-            for outcome in report.outcomes:
-                for reject in _rejects(events[outcome.index], outcome):
-                    self.reject(reject)
+        self._reject(batch, events, () if report is None else report.outcomes)
         self._tally = tally
+
+    def _reject(
+        self, batch: list[Found], events: list[Found], outcomes: Iterable[EventOutcome]
+    ) -> None:
+        for one in batch:
+            for refusal in one.refusals:
+                self.reject(Reject(one, refusal))
+        for outcome in outcomes:
+            for reject in _rejects(events[outcome.index], outcome):
+                self.reject(reject)
+
+
+def _lines(found: Found) -> int:
+    """How many things an event lists: about as many rows follow from it."""
+    return sum(len(value) for value in (found.event or {}).values() if isinstance(value, list))
 
 
 def _counted(tally: Tally, report: CaptureReport, *, kept_out: bool) -> Tally:

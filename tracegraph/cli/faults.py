@@ -16,7 +16,7 @@ from tracegraph.model.refusal import Refused, TracegraphError
 from tracegraph.orders.answer import IllegalStep, UnknownOrder
 from tracegraph.recall.material import ScopeTooLarge
 from tracegraph.recall.snapshot import SnapshotDamaged, UnknownSnapshot
-from tracegraph.store.port import StoreError, StoreOutdated, StoreUnavailable
+from tracegraph.store.port import BatchTooLarge, StoreError, StoreOutdated, StoreUnavailable
 from tracegraph.trace.answer import AmbiguousItem, UnknownEvent, UnknownItem
 
 DATA = 1
@@ -38,6 +38,7 @@ FAULTS: tuple[tuple[type[TracegraphError], int, str], ...] = (
     (ScopeTooLarge, DATA, "The option is --budget."),
     (SnapshotDamaged, DATA, "Ask its question again with: tracegraph scope"),
     (Refused, USAGE, "See --help."),
+    (BatchTooLarge, STORE, "Send fewer events at once, or give the server more heap."),
     (StoreOutdated, STORE, "Use the version that made the store, or another store."),
     (StoreUnavailable, STORE, "Check --store or TRACEGRAPH_STORE and try again."),
     (StoreError, STORE, "Try again."),

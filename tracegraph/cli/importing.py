@@ -30,7 +30,7 @@ def import_events(
         ),
     ] = None,
     batch_size: Annotated[
-        int, typer.Option(min=1, max=100_000, help="Events stored in one transaction.")
+        int, typer.Option(min=1, max=100_000, help="The most events stored in one transaction.")
     ] = BATCH_SIZE,
     rejects: Annotated[
         Path | None,

@@ -5,6 +5,7 @@ Errors:
     TracegraphError
     └── StoreError
         ├── StoreUnavailable     the engine is away or overloaded; the same call may succeed later
+        ├── BatchTooLarge        an append is more than its memory holds; send fewer at once
         ├── StoreOutdated        its schema is older or newer than this code; `tracegraph migrate`
         └── VersionConflict      a document was changed by another writer in between
 """
@@ -29,6 +30,10 @@ class StoreError(TracegraphError):
 
 class StoreUnavailable(StoreError):
     """The engine cannot be reached or did not answer in time. The same call may succeed later."""
+
+
+class BatchTooLarge(StoreError):
+    """What one append would write is more than the engine's memory holds. Fewer events may fit."""
 
 
 class StoreOutdated(StoreError):

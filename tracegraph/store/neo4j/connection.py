@@ -11,11 +11,8 @@ import neo4j
 from neo4j.exceptions import (
     AuthError,
     ClientError,
-    ConfigurationError,
-    DatabaseError,
     DriverError,
     Neo4jError,
-    TransientError,
 )
 
 from tracegraph.store.neo4j.statements import statement
@@ -30,6 +27,13 @@ _LATER = (
     "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration",
     "Neo.ClientError.Database.DatabaseNotFound",
 )
+# Of all transactions together (dbms.memory.transaction.total.max, 70 % of the heap), of one
+# (db.memory.transaction.max). Of the first the driver has tried again, should others have used it.
+_MEMORY = ("MemoryPoolOutOfMemoryError", "TransactionOutOfMemoryError")
+
+
+class OutOfMemory(StoreUnavailable):
+    """What a transaction reads or writes is more than the server gives to transactions."""
 
 
 class Work:
@@ -127,13 +131,13 @@ def translated() -> Iterator[None]:
     """Errors of the driver and of the server that may pass leave as StoreUnavailable."""
     try:
         yield
-    except (TransientError, DatabaseError, DriverError, AuthError, ConfigurationError) as error:
-        raise StoreUnavailable(f"Neo4j: {error}") from error
-    except ClientError as error:
-        if error.code in _LATER:
-            raise StoreUnavailable(f"Neo4j: {error.message}") from error
-        raise
     except Neo4jError as error:
-        raise StoreUnavailable(f"Neo4j: {error.message}") from error
-    except OSError as error:
+        if (error.code or "").endswith(_MEMORY):
+            raise OutOfMemory(f"Neo4j: {error.message}") from error
+        if isinstance(error, ClientError) and not isinstance(error, AuthError):
+            if error.code in _LATER:
+                raise StoreUnavailable(f"Neo4j: {error.message}") from error
+            raise
+        raise StoreUnavailable(f"Neo4j: {error}") from error
+    except (DriverError, OSError) as error:
         raise StoreUnavailable(f"Neo4j: {error}") from error

@@ -11,7 +11,7 @@ import orjson
 
 from tracegraph.model.instant import Instant
 from tracegraph.store.appending import Admission, admit, project_batch
-from tracegraph.store.neo4j.connection import Connection, Row, Work
+from tracegraph.store.neo4j.connection import Connection, OutOfMemory, Row, Work
 from tracegraph.store.neo4j.reading import Reading
 from tracegraph.store.neo4j.statements import Migration, migrations
 from tracegraph.store.neo4j.summing import Summing
@@ -19,6 +19,7 @@ from tracegraph.store.neo4j.tables import Neo4jTables, uid
 from tracegraph.store.neo4j.whole import mend, table_rows
 from tracegraph.store.neo4j.writing import each, write
 from tracegraph.store.port import (
+    BatchTooLarge,
     Document,
     Draft,
     Entry,
@@ -104,11 +105,17 @@ class Neo4jStore(Reading, Summing):
         """Append a batch in one transaction, then publish it."""
         if not drafts:
             return []
-        admission, last = self._connection.write(
-            "append",
-            lambda tx: _append(tx, drafts, atomic=atomic, recorded_at=recorded_at),
-            timeout=_APPEND_SECONDS,
-        )
+        try:
+            admission, last = self._connection.write(
+                "append",
+                lambda tx: _append(tx, drafts, atomic=atomic, recorded_at=recorded_at),
+                timeout=_APPEND_SECONDS,
+            )
+        except OutOfMemory as error:
+            raise BatchTooLarge(
+                f"What a batch of {len(drafts):,} changes is more than the server holds in one"
+                f" transaction. {error}"
+            ) from error
         self._connection.write("publish", lambda tx: tx.run("publish", seq=last))
         return admission.outcomes
 
