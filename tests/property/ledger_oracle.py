@@ -122,8 +122,8 @@ class Ledger:
         )
         self.lines = [said for event in self._events for said in self._opened(event)]
         self._joins = sorted(
-            ((order(said.event, said.role), n, said) for n, said in enumerate(self.lines)
-             if said.kind == "serial" and said.lot),
+            ((order(said.event, "input" if self._again(said) else said.role), n, said)
+             for n, said in enumerate(self.lines) if said.kind == "serial" and said.lot),
             key=lambda join: join[:2],
         )  # fmt: skip
         self.postings = [
@@ -203,8 +203,19 @@ class Ledger:
 
     def _lot_then(self, said: Said) -> str | None:
         joins = [join for _, _, join in self._joins if join.item == said.item]
-        then = [join for join in joins if ended(join.event) <= ended(said.event)]
+        before = said.role == "input" and self._again(said)
+        then = [
+            join
+            for join in joins
+            if ended(join.event) < ended(said.event)
+            or (not before and ended(join.event) == ended(said.event))
+        ]
         return then[-1].lot if then else joins[0].lot if joins else None
+
+    def _again(self, said: Said) -> bool:
+        """Whether an event takes a serial and gives it again; it takes before it gives."""
+        same = [s for s in self.lines if s.event is said.event and s.item == said.item]
+        return {"input", "output"} <= {s.role for s in same}
 
     def _drawn(self) -> Iterator[Posting]:
         """A serial is a draw of 1 from its lot at its first line: it came as the lot's units did.
@@ -214,6 +225,8 @@ class Ledger:
         firsts: dict[str, Said] = {}
         for said in sorted(self.lines, key=lambda said: order(said.event, said.role)):
             if said.kind == "serial" and accounts(said) is not None:
+                if said.role == "output" and self._again(said):
+                    continue  # its input tells where it was
                 firsts.setdefault(said.item, said)
         received = {p.item for p in self.postings if p.source.state == "received"}
         for serial, first in firsts.items():

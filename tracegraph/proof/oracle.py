@@ -241,20 +241,31 @@ class Oracle:
 
     def _members(self) -> list[TrueMember]:
         told = {e.id: e for e in self.standing}
+        hubs: defaultdict[tuple[str, str, str], list[TrueLine]] = defaultdict(list)
+        for line in self.lines:
+            hubs[line.item, _hub(told[line.event]), line.flow].append(line)
         joins: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
         for line in self.lines:
             if line.lot is not None:
                 field, _, index = line.pos.partition("/")
-                place = (told[line.event].order(line.role), field, int(index))
-                joins[line.item].append((*place, line.lot))
+                event = told[line.event]
+                order = event.order(line.role)
+                # What is taken and given again is taken before it is given.
+                taken = hubs.get((line.item, _hub(event), "in"), ())
+                given = hubs.get((line.item, _hub(event), "out"), ())
+                if line.flow == "out" and taken:
+                    order = event.order("input")
+                if line.flow == "in" and given:
+                    order = min(order, *(told[each.event].order("input") for each in given))
+                joins[line.item].append((order, field, int(index), line.lot, event.end))
         found: list[TrueMember] = []
         for serial, named in joins.items():
             spells: list[list[Any]] = []
-            for order, _, _, lot in sorted(named):
+            for order, _, _, lot, end in sorted(named):
                 if not spells or spells[-1][0] != lot:
                     if spells:
                         spells[-1][3] = order[0]
-                    spells.append([lot, order[0], order[0] if spells else None, None])
+                    spells.append([lot, end, order[0] if spells else None, None])
             # Within one instant a serial can come back to a lot; one spell of no length says it.
             members = (TrueMember(lot, serial, at, *ends) for lot, at, *ends in spells)
             found += dict.fromkeys(members)

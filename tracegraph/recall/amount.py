@@ -18,6 +18,7 @@ from tracegraph.model.quantity import MICRO, Quantity
 from tracegraph.model.unit import EACH, measure
 from tracegraph.recall.master import Conversion, Master
 from tracegraph.recall.material import Line, Material
+from tracegraph.store.projection.rows import Flow
 
 _SERIAL = int(Kind.SERIAL)
 
@@ -197,11 +198,8 @@ class Grouped(NamedTuple):
     apart: bool = False
 
 
-def grouped(
-    material: Material, scales: Scales, lines: Sequence[Line], happening_seq: int
-) -> list[Grouped]:
+def grouped(material: Material, scales: Scales, lines: Sequence[Line]) -> list[Grouped]:
     """Sum lines (of one event, alike in what they do) by item, and post serials to their lots."""
-    at = material.events[happening_seq].end
     totals: dict[int, int | None] = {}
     first: dict[int, str] = {}
     named: dict[int, dict[int, None]] = {}
@@ -211,7 +209,7 @@ def grouped(
         if material.items[item].kind == _SERIAL:
             first.setdefault(item, line.pos)
             totals[item] = amount
-            lot = line.lot or material.lot_at(item, at)
+            lot = line.lot or material.lot_of(item, line.seq, taken=line.flow == Flow.IN)
             if lot:
                 named.setdefault(lot, {})[item] = None
                 first.setdefault(lot, line.pos)

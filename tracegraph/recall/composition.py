@@ -121,7 +121,7 @@ class _Composer:
             tuple(self._inflows),
             made,
             tuple(self._outflows),
-            tuple(self._memberships()),
+            tuple(self._memberships(made)),
             self._tolerance,
         )
         self._done.flow = _with_parts_given_back(flow)
@@ -143,18 +143,28 @@ class _Composer:
             container=kind is Kind.CONTAINER,
         )
 
-    def _memberships(self) -> Iterable[Membership]:
+    def _memberships(self, made: Iterable[Hub]) -> Iterable[Membership]:
+        # What a hub takes and gives again it takes from the lot of before, which holds to its end.
+        takers: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+        for hub in made:
+            both = {t.item for t in hub.inputs} & {o.item for o in hub.outputs}
+            for serial in both & self._material.lots.keys():
+                given = self._material.given_by(serial, hub.no)
+                takers[serial, min(map(self._clock.at, given))].append(hub.end + 1)
         # Those of one serial in order: engines give them in any.
         for member in (each for own in self._material.lots.values() for each in own):
             first, drawn = self._firsts.get(member.serial, (None, True))
             at = self._clock.at
             since = None if member.since is None else at(member.since)
             begin = max(x for x in (since, first, ALWAYS) if x is not None)
+            until = None if member.until is None else at(member.until)
+            if until is not None:
+                until = max((until, *takers.get((member.serial, until), ())))
             yield Membership(
                 member.lot,
                 member.serial,
                 since,
-                None if member.until is None else at(member.until),
+                until,
                 begin,
                 drawn and member.since is None,
             )
@@ -164,11 +174,18 @@ class _Composer:
         material = self._material
         for serial in material.lots:
             best: tuple[Any, bool] | None = None
-            for line in material.of_item.get(serial, ()):
+            lines = material.of_item.get(serial, ())
+            taken = {line.hub for line in lines if line.flow == Walk.IN}
+            for line in lines:
                 event = material.events[line.seq]
-                role = line.role
+                order = event.order(line.role)
                 came = line.flow == Walk.OUT or event.type == "receipt"
-                here = (event.order(role), not came)
+                if line.flow == Walk.IN:  # what is taken and given again is taken before
+                    given = (order._replace(end=at) for at in material.given_by(serial, line.hub))
+                    order = min((order, *given))
+                elif line.flow == Walk.OUT and line.hub in taken:
+                    continue
+                here = (order, not came)
                 if best is None or here[0] < best[0]:
                     best = here
             if best is not None:
@@ -186,10 +203,10 @@ class _Composer:
         begin = ALWAYS if event.hub < 0 else start
         out = [line for line in lines if line.flow == Walk.OUT]
         taken = [line for line in lines if line.flow == Walk.IN]
-        for group in grouped(self._material, self._scales, out, event.seq):
+        for group in grouped(self._material, self._scales, out):
             if not self._container(group.item):
                 self._inflow(group, event, begin, end)
-        for group in grouped(self._material, self._scales, taken, event.seq):
+        for group in grouped(self._material, self._scales, taken):
             if not self._container(group.item):
                 self._outflow(group.item, group.quantity, event, start, end)
 
@@ -205,7 +222,7 @@ class _Composer:
         if event.type == "delivery" and counts:
             return
         plain = [line for line in lines if line.role != "container"]
-        for group in grouped(self._material, self._scales, plain, event.seq):
+        for group in grouped(self._material, self._scales, plain):
             if self._container(group.item):
                 continue
             quantity = group.quantity
@@ -278,10 +295,10 @@ class _Composer:
                 mixing[line.item] = sent.get("mixing") or event.sent.get("mixing")
                 if sent.get("per_unit"):
                     ratio[line.item] = self._per_unit(line.item, sent)
-            for group in grouped(self._material, self._scales, inputs, event.seq):
+            for group in grouped(self._material, self._scales, inputs):
                 taken.add(group, event.seq)
             outputs = [line for line in lines if line.flow == Walk.OUT]
-            for group in grouped(self._material, self._scales, outputs, event.seq):
+            for group in grouped(self._material, self._scales, outputs):
                 given.add(group, event.seq)
                 self._done.given[event.seq, group.item] = group.quantity
         end = max(event.end for event in events)

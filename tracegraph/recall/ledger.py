@@ -110,7 +110,7 @@ def journal(material: Material, scales: Scales) -> Journal:
         happening = material.events[seq]
         orders = {role: happening.order(role) for role in _ROLES.values()}
         for accounts, alike in _by_accounts(material, happening, lines, out):
-            for group in grouped(material, scales, alike, seq):
+            for group in grouped(material, scales, alike):
                 if material.kind(group.item) is Kind.CONTAINER:
                     continue
                 posting = _posting(group, seq, orders, accounts)
@@ -179,17 +179,37 @@ def _draw_from_lots(material: Material, found: dict[int, list[Posting]], out: Jo
     """
     for serial in material.lots:
         own = found.get(serial)
-        if not own or own[0].source.origin or own[0].source == _ADJUSTED:
+        if not own:
             continue
-        first = own[0]
-        lot = material.lot_at(serial, first.order.end)
+        first = _first_taken(material, own)
+        if first.source.origin or first.source == _ADJUSTED:
+            continue
+        lot = material.lot_of(serial, first.seq, taken=first.target == _CONSUMED)
         if lot:
             stocks_ = found.get(lot, ()), *out.asides.get(lot, {}).values()
             received = any(p.source == _RECEIVED for postings in stocks_ for p in postings)
-            came = first._replace(
+            came = own[0]._replace(
                 source=_RECEIVED if received else _MADE, target=first.source, serials=()
             )
             own.insert(0, came)
+
+
+def _first_taken(material: Material, own: list[Posting]) -> Posting:
+    """The posting that shows where a serial was first: what takes it before it gives it again."""
+    if own[0].source != _MADE:
+        return own[0]
+    hubs = {p.seq: material.events[p.seq].hub for p in own}
+    taken = {hubs[p.seq] for p in own if p.target == _CONSUMED}
+    found = []
+    for posting in own:
+        order = posting.order
+        if posting.target == _CONSUMED:
+            given = material.given_by(posting.item, hubs[posting.seq])
+            order = min((order, *(order._replace(end=end) for end in given)))
+        elif posting.source == _MADE and hubs[posting.seq] in taken:
+            continue
+        found.append((order, posting))
+    return min(found)[1]
 
 
 def _by_accounts(

@@ -17,7 +17,7 @@ from tracegraph.store.port import Direction as Way
 from tracegraph.store.port import EventColumns, GraphStore, LineColumns
 from tracegraph.store.projection.facts import Order, phase
 from tracegraph.store.projection.projector import place
-from tracegraph.store.projection.rows import ItemRow
+from tracegraph.store.projection.rows import Flow, ItemRow
 from tracegraph.trace.answer import event_key
 
 _KINDS = {int(kind): kind for kind in Kind}  # a dict, for it is asked millions of times
@@ -127,16 +127,40 @@ class Material:
         _occur(store, self, [events])
         _line_up(self, [lines])
 
-    def lot_at(self, serial: int, at: Instant, named: int = 0) -> int:
-        """The lot a serial is of at an instant, 0 for none; what the line names goes first."""
-        if named:
-            return named
+    def lot_at(self, serial: int, at: Instant) -> int:
+        """The lot a serial is of at an instant, 0 for none."""
         for member in self.lots.get(serial, ()):
             if (member.since is None or member.since <= at) and (
                 member.until is None or at < member.until
             ):
                 return member.lot
         return 0
+
+    def lot_of(self, item: int, seq: int, *, taken: bool) -> int:
+        """The lot a serial is of at a line that names none; 0 for none.
+
+        What an event (or a run) takes and gives again, it takes before it gives: `taken` lines go
+        by the lot of before.
+        """
+        event = self.events[seq]
+        members = self.lots.get(item, ())
+        given = self.given_by(item, event.hub) if taken and members else ()
+        if not given:
+            return self.lot_at(item, event.end)
+        before = min(event.end, *given)
+        for member in members:
+            if (member.since is None or member.since < before) and (
+                member.until is None or before <= member.until
+            ):
+                return member.lot
+        return 0
+
+    def given_by(self, item: int, hub: int) -> list[Instant]:
+        """When a hub gave an item, by its lines."""
+        lines = self.of_item.get(item, ())
+        return [
+            self.events[line.seq].end for line in lines if line.flow == Flow.OUT and line.hub == hub
+        ]
 
 
 def closure(

@@ -343,7 +343,7 @@ class Projection(Context):
             tally(state, row, fact, sign)
             self.changes.states[item] = state
             touched.items.add(item)
-        if row.lot:
+        if row.lot or (row.flow and self._state(row.item).lots):
             touched.serials.add(row.item)
 
     def _replace_anomalies(
@@ -362,7 +362,7 @@ class Projection(Context):
         self._load_item_lines(touched.serials)
         self._load_comprises(touched.serials)
         self._load_events(
-            {row.seq for no in touched.serials for row in self._item_lines[no] if row.lot}
+            {r.seq for no in touched.serials for r in self._item_lines[no] if r.lot or r.flow}
         )
         had: dict[int, bool] = {}
         for serial in sorted(touched.serials):

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from tracegraph.identify.naming import Name, product_name
 from tracegraph.model.event import Make, Product, Receipt, Void
+from tracegraph.model.instant import Instant
 from tracegraph.model.item import Line
 from tracegraph.model.key import Kind
 from tracegraph.model.quantity import ONE
@@ -121,24 +122,51 @@ def comprises(serial: int, lines: Iterable[LineRow], view: View) -> list[Compris
     """The lots a serial is of, from the standing lines that name it with a lot.
 
     A lot holds from the line that names it until a line names another one; the first lot holds
-    from the serial's first line, for the serial was drawn from it there. Within one event the
-    order of its lines decides.
+    from the serial's first line, for the serial was drawn from it there. What an event (or a run)
+    takes and gives again, it takes before it gives; else the order of an event's lines decides.
     """
-    joins: list[tuple[Order, tuple[str, int], str, int]] = []
-    for line in lines:
+    own = list(lines)
+    again = _given_again(own, view)
+    joins: list[tuple[Order, tuple[str, int], str, int, Instant]] = []
+    for line in own:
         if line.lot:
-            event = view.event(line.seq)
-            order = Order(event.end, phase(event.type, line.role), event.source, event.id)
-            joins.append((order, place(line.pos), view.key(line.lot), line.lot))
+            order = _order(line, line.role, view)
+            end, given = order.end, again.get(line.hub)
+            if given is not None and line.flow == Flow.IN:
+                order = min(order, given)
+            elif given is not None and line.flow == Flow.OUT:
+                order = _order(line, "input", view)
+            joins.append((order, place(line.pos), view.key(line.lot), line.lot, end))
     rows: list[ComprisesRow] = []
-    for order, _, _, lot in sorted(joins):
+    for order, _, _, lot, end in sorted(joins):
         if rows and rows[-1].lot == lot:
             continue
         since = str(order.end) if rows else ""
         if rows:
             rows[-1] = rows[-1]._replace(until=since)
-        rows.append(ComprisesRow(lot, serial, *order.end, since, ""))
+        rows.append(ComprisesRow(lot, serial, *end, since, ""))
     return rows
+
+
+def _given_again(lines: Iterable[LineRow], view: View) -> dict[int, Order]:
+    """The hubs that take an item and give it, with where the first such output stands.
+
+    It stands among inputs, where what is taken is before it: "inputs" sort before "outputs".
+    """
+    taken, given = set[int](), dict[int, Order]()
+    for line in lines:
+        if line.flow == Flow.IN:
+            taken.add(line.hub)
+    for line in lines:
+        if line.flow == Flow.OUT and line.hub in taken:
+            order = _order(line, "input", view)
+            given[line.hub] = min(order, given.get(line.hub, order))
+    return given
+
+
+def _order(line: LineRow, role: str, view: View) -> Order:
+    event = view.event(line.seq)
+    return Order(event.end, phase(event.type, role), event.source, event.id)
 
 
 def place(pos: str) -> tuple[str, int]:
