@@ -361,10 +361,78 @@ def test_one_unit_is_kept(engine: Engine):
     assert where(alone) == {HERE: "3 PR"}
 
 
-@pytest.mark.xfail(strict=True, reason="an ounce and a gallon are no whole millionths of g and L")
 @pytest.mark.parametrize("unit", ["ONZ", "GLL"])
 def test_one_of_any_unit_is_posted(engine: Engine, unit: str):
     assert where(graph_of(engine, received(items=some("1", unit)))) == {HERE: f"1 {unit}"}
+
+
+@pytest.mark.parametrize(
+    ("amounts", "expected"),
+    [
+        ((("8", "ONZ"), ("0.000001", "ONZ")), "8.000001 ONZ"),  # kept in the one unit
+        ((("500", "g"), ("8", "ONZ")), "726.796185 g"),
+        ((("500", "g"), ("1", "ONZ")), "528349.523125 MGM"),  # no whole millionth of a gram
+        ((("0.000001", "LBR"), ("0.000001", "ONZ")), "0.000017 ONZ"),
+        ((("0.0001", "mL"),), "0.0001 mL"),
+        ((("1", "L"), ("0.0001", "mL")), "1000.0001 mL"),
+        ((("1", "INH"), ("2", "FOT"), ("1", "MMT")), "0.636 m"),
+    ],
+)
+def test_units_are_brought_together_where_all_amounts_are_exact(
+    engine: Engine, amounts: tuple[tuple[str, str], ...], expected: str
+):
+    graph = graph_of(engine, *(received(items=some(*amount)) for amount in amounts))
+    assert where(graph) == {HERE: expected}
+    assert rules(graph) == []
+    balance = next(b for b in graph.scope(RM).balances if b.item == RM)
+    assert f"{balance.received} {balance.unit}" == f"{balance.on_hand} {balance.unit}" == expected
+
+
+def test_what_no_unit_says_exactly_has_an_account_aside(engine: Engine):
+    """A millionth of an ounce is no whole number of millionths of anything metric."""
+    graph = graph_of(
+        engine, received(items=some("500", "g")), received(items=some("0.000001", "ONZ"))
+    )
+    rows = [(row.holder, f"{row.quantity} {row.unit}") for row in graph.positions(RM).positions]
+    assert rows == [("W", "0.000001 ONZ"), ("W", "500 g")]
+    assert rules(graph) == ["unit_inconvertible"]
+
+
+def test_what_a_factor_does_not_say_exactly_has_an_account_aside(engine: Engine):
+    """Three grams each: a gram is no decimal number of pieces, and six grams are two."""
+    graph = graph_of(
+        engine, received(), received(items=some("1", "g")), factor("3"), received(items=some("2"))
+    )
+    rows = [(row.holder, f"{row.quantity} {row.unit}") for row in graph.positions(RM).positions]
+    assert rows == [("W", "12 each"), ("W", "1 g")]
+    assert rules(graph) == ["unit_inconvertible"]
+    whole = graph_of(engine, received(), received(items=some("6", "g")), factor("3"))
+    assert where(whole) == {HERE: "12 each"}
+    assert rules(whole) == []
+
+
+def test_figures_add_up_lots_of_ounces(engine: Engine):
+    """One lot is whole millionths of a gram and one is not; both are ounces."""
+    other = [line(lot("RM-1", "B"), "1", "ONZ")]
+    graph = graph_of(engine, received(items=some("8", "ONZ")), received(items=other))
+    (figures,) = graph.scope([ScopeSeed("product", "RM-1")]).figures
+    assert (figures.on_hand, figures.units_max, figures.unit) == ("9", "9", "ONZ")
+
+
+def test_a_bill_in_ounces(engine: Engine):
+    """An ounce each of a discrete material, two lots of it: so much of one makes so many."""
+    bill = [{"product": "RM-1", "quantity": "1", "unit": "ONZ", "mixing": "discrete"}]
+    graph = graph_of(
+        engine,
+        DESK.product("FG", bill_of_materials=bill, occurred_at=at(0)),
+        received(items=[line(lot("RM-1", "A"), "6", "ONZ"), line(lot("RM-1", "B"), "4", "ONZ")],
+                 occurred_at=at(1)),
+        event("production", items=None, occurred_at=at(2),
+              inputs=[line(lot("RM-1", "A"), "6", "ONZ"), line(lot("RM-1", "B"), "4", "ONZ")],
+              outputs=[line(lot("FG", "C1"), "5"), line(lot("FG", "C2"), "5")]),
+    )  # fmt: skip
+    made = {i.key[-2:]: (i.units_min, i.units_max) for i in graph.scope("A").items}
+    assert made == {":A": ("6", "6"), "C1": ("1", "5"), "C2": ("1", "5")}
 
 
 def test_a_unit_of_a_dozen_is_not_lost(engine: Engine):

@@ -7,15 +7,16 @@ factor (domain, "Ledger").
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from math import gcd
 from typing import NamedTuple
 
 from tracegraph.model.key import Kind
 from tracegraph.model.quantity import MICRO, Quantity
-from tracegraph.model.unit import EACH, measure
+from tracegraph.model.unit import EACH, MEASURES, measure
 from tracegraph.recall.master import Conversion, Master
 from tracegraph.recall.material import Line, Material
 from tracegraph.store.projection.rows import Flow
@@ -27,19 +28,23 @@ BASE = {"count": EACH, "mass": "g", "volume": "L", "length": "m"}
 
 @dataclass(frozen=True, eq=False)
 class Scale:
-    """How an item is measured: the unit it is shown in, and the dimension of its base unit.
+    """How an item is measured: the unit it is shown in, and what its amounts are counted in.
 
-    `per` is how many base units one shown unit is. `others` convert other dimensions into it.
-    Items that are measured alike share one.
+    Amounts are integers of 10^-6 of a counting unit, which is `grain` base units of the dimension
+    (g, L, m, each), the same for all items of some material. `per` is how many counting units one
+    shown unit is. `others` convert base units of other dimensions into it. What is said in the
+    units `apart` is not measured so. Items that are measured alike share one.
     """
 
     unit: str
     dimension: str
     per: Fraction
     others: tuple[tuple[str, Fraction], ...] = ()
+    grain: Fraction = Fraction(1)
+    apart: frozenset[str] = frozenset()
 
     def base(self, quantity: int | None, unit: str | None) -> int | None:
-        """Millionths of the base unit; None for what is unknown, or cannot be said exactly."""
+        """Millionths of the counting unit; None for what is unknown, or cannot be said exactly."""
         if quantity is None or unit is None:
             return None
         factor = self._factors.get(unit)
@@ -53,8 +58,13 @@ class Scale:
         amount, rest = divmod(quantity * over, under)
         return None if rest else amount
 
+    def rate(self, unit: str) -> Fraction | None:
+        """How many counting units one of `unit` is; None where nobody says."""
+        over, under = self._factor(unit)
+        return Fraction(over, under) if over else None
+
     def shown(self, base: int | None, *, up: bool = False) -> str | None:
-        """An amount of base units as text in the shown unit; what is finer is rounded safely."""
+        """An amount as text in the shown unit; of bounds, what is finer is rounded safely."""
         if base is None:
             return None
         if self._plain:
@@ -71,9 +81,11 @@ class Scale:
         return {}
 
     def _factor(self, unit: str) -> tuple[int, int]:
-        """What one of `unit` is in base units, as a ratio; (0, 1) where nobody says."""
+        """What one of `unit` is in counting units, as a ratio; (0, 1) where nobody says."""
+        if unit in self.apart:
+            return 0, 1
         given = measure(unit)
-        factor = given.factor
+        factor = given.factor / self.grain
         if given.dimension != self.dimension:
             factor *= dict(self.others).get(given.dimension, 0)
         return factor.numerator, factor.denominator
@@ -90,6 +102,7 @@ class Scales:
 
     _found: dict[int, Scale] = field(default_factory=dict)
     _asides: dict[int, dict[str, Scale]] = field(default_factory=dict)
+    _grains: dict[str, Fraction] = field(default_factory=dict)
 
     @classmethod
     def of(cls, material: Material) -> Scales:
@@ -99,21 +112,20 @@ class Scales:
             for line in lines:
                 if line.unit is not None:
                     units[line.item].add(line.unit)
-        scales = cls()
-        alike: dict[tuple[frozenset[str], str | None, bool], Scale] = {}
-        asides: dict[Scale, dict[str, Scale]] = {}
+        scales = cls(_grains=_grains(set().union(*units.values())))
+        alike: dict[tuple[str, tuple[Said, ...], str | None], _Measured] = {}
         for no, row in material.items.items():
             if row.kind == Kind.SERIAL:
                 scales._found[no] = _COUNT
             elif no in units:
-                key = frozenset(units[no]), row.product, no in material.serials
-                scale = alike.get(key)
-                if scale is None:
-                    scale, others = _measured(*key, material.master)
-                    alike[key], asides[scale] = scale, others
-                scales._found[no] = scale
-                if asides[scale]:
-                    scales._asides[no] = asides[scale]
+                dimension = min((measure(u).dimension for u in units[no]), key=_preference)
+                said = _said(material, no, units[no], single=no in material.serials)
+                key = dimension, said, row.product
+                if key not in alike:
+                    alike[key] = _measured(*key, material.master, scales._grains)
+                scales._found[no], asides = alike[key]
+                if asides:
+                    scales._asides[no] = asides
         return scales
 
     def __getitem__(self, item: int) -> Scale:
@@ -121,9 +133,13 @@ class Scales:
         return self._found.get(item, _COUNT)
 
     def aside(self, item: int, unit: str | None) -> Scale | None:
-        """How a line of an item is measured whose unit no factor converts into the item's own."""
+        """How a line of an item is measured that cannot be said in the item's own unit."""
         scales = self._asides.get(item)
-        return scales.get(measure(unit).dimension) if scales and unit is not None else None
+        return scales.get(unit) if scales and unit is not None else None
+
+    def grain(self, dimension: str) -> Fraction:
+        """How many base units of a dimension one counting unit is."""
+        return self._grains.get(dimension, Fraction(1))
 
     def known(self, item: int) -> bool:
         """Whether any line says how it is measured."""
@@ -133,41 +149,110 @@ class Scales:
 _COUNT = Scale(EACH, "count", Fraction(1))
 
 
+# A unit in which amounts of an item are said, and the greatest amount that divides all of these;
+# 0 where it does not matter.
+Said = tuple[str, int]
+_Measured = tuple[Scale, dict[str, Scale]]
+
+
+def _grains(units: Iterable[str]) -> dict[str, Fraction]:
+    """By dimension, the largest counting unit of which every unit is a whole number."""
+    found: dict[str, Fraction] = {}
+    for each in map(measure, units):
+        found[each.dimension] = _common(found.get(each.dimension, Fraction(1)), each.factor)
+    return found
+
+
+def _common(one: Fraction, other: Fraction) -> Fraction:
+    over = gcd(one.numerator * other.denominator, other.numerator * one.denominator)
+    return Fraction(over, one.denominator * other.denominator)
+
+
+def _said(material: Material, item: int, units: set[str], *, single: bool) -> tuple[Said, ...]:
+    """The units of an item; `single`: of a lot whose units have names, too."""
+    divisors = dict.fromkeys(units, 0)
+    if single:
+        divisors.setdefault(EACH, 0)
+    if len({measure(unit) for unit in divisors}) > 1:
+        for line in material.of_item[item]:
+            if line.unit is not None and line.quantity is not None:
+                divisors[line.unit] = gcd(divisors[line.unit], line.quantity)
+        if single:
+            divisors[EACH] = gcd(divisors[EACH], MICRO)
+    return tuple(sorted(divisors.items()))
+
+
 def _measured(
-    said: frozenset[str], product: str | None, single: bool, master: Master
-) -> tuple[Scale, dict[str, Scale]]:
-    """How an item is measured, and what of it cannot be said so; `single`: units are named, too."""
-    dimension = min((measure(unit).dimension for unit in said), key=_preference)
-    units = said | {EACH} if single else said
-    scale = _scale(dimension, units, product, master)
-    return scale, _asides(scale, units)
+    dimension: str,
+    said: tuple[Said, ...],
+    product: str | None,
+    master: Master,
+    grains: Mapping[str, Fraction],
+) -> _Measured:
+    """How an item is measured; by unit, how what cannot be said so exactly is measured aside."""
+    dimensions = {measure(unit).dimension for unit, _ in said}
+    rates = {dimension: Fraction(1)}
+    if len(dimensions) > 1:
+        rates |= _into(dimension, sorted(dimensions), master.conversions(product))
+    scale = _exact_scale(said, dimension, rates, grains.get(dimension, Fraction(1)))
+    rest = tuple(each for each in said if not _reaches(scale, each[0]))
+    asides: dict[str, Scale] = {}
+    while rest:
+        # Without factors: what these give is what could not be said exactly.
+        one = measure(min(rest, key=lambda each: _preference(measure(each[0]).dimension))[0])
+        own = tuple(each for each in rest if measure(each[0]).dimension == one.dimension)
+        grain = grains.get(one.dimension, Fraction(1))
+        aside = _exact_scale(own, one.dimension, {one.dimension: Fraction(1)}, grain)
+        asides |= {unit: aside for unit, _ in own if _reaches(aside, unit)}
+        rest = tuple(each for each in rest if each[0] not in asides)
+    return scale, asides
 
 
-def _scale(dimension: str, units: frozenset[str], product: str | None, master: Master) -> Scale:
-    others_ = {measure(unit).dimension for unit in units} - {dimension}
-    own = {unit for unit in units if measure(unit).dimension == dimension}
-    others: tuple[tuple[str, Fraction], ...] = ()
-    if others_:
-        others = _into(dimension, sorted(others_), master.conversions(product))
-    return _of_dimension(dimension, own, others)
+def _reaches(scale: Scale, unit: str) -> bool:
+    return scale.rate(unit) is not None
 
 
-def _asides(scale: Scale, units: Iterable[str]) -> dict[str, Scale]:
-    """By dimension, scales of the units that a scale cannot say."""
-    others: defaultdict[str, set[str]] = defaultdict(set)
-    reached = {scale.dimension, *dict(scale.others)}
-    for unit in units:
-        if measure(unit).dimension not in reached:
-            others[measure(unit).dimension].add(unit)
-    return {dimension: _of_dimension(dimension, own) for dimension, own in others.items()}
-
-
-def _of_dimension(
-    dimension: str, units: set[str], others: tuple[tuple[str, Fraction], ...] = ()
+def _exact_scale(
+    said: tuple[Said, ...], dimension: str, rates: Mapping[str, Fraction], grain: Fraction
 ) -> Scale:
-    alike = len({measure(unit).factor for unit in units}) == 1
-    unit = min(units) if alike else BASE.get(dimension, min(units))
-    return Scale(unit, dimension, measure(unit).factor, others)
+    """A unit in which all amounts are exact; else one for as many units as may be.
+
+    First the unit that they are in, then the base unit, then others from the coarsest on.
+    """
+    amounts: dict[str, Fraction] = {}
+    for unit, divisor in said:
+        one = measure(unit)
+        if one.dimension in rates:
+            amounts[unit] = divisor * one.factor * rates[one.dimension]
+    own = {unit for unit in amounts if measure(unit).dimension == dimension}
+    others = tuple((d, rate) for d, rate in sorted(rates.items()) if d != dimension)
+
+    def scale(unit: str, apart: Iterable[str] = ()) -> Scale:
+        per = measure(unit).factor / grain
+        return Scale(unit, dimension, per, others, grain, frozenset(apart))
+
+    for unit in _candidates(own, dimension, grain):
+        factor = measure(unit).factor
+        if all((amount / factor).denominator == 1 for amount in amounts.values()):
+            return scale(unit)
+    base = BASE.get(dimension, min(own))
+
+    def whole(unit: str, of: str) -> bool:
+        return (amounts[unit] / measure(of).factor).denominator == 1
+
+    shown = base if any(whole(unit, base) for unit in own) else min(own)
+    return scale(shown, (unit for unit in amounts if not whole(unit, shown)))
+
+
+def _candidates(own: set[str], dimension: str, grain: Fraction) -> Iterator[str]:
+    if len({measure(unit).factor for unit in own}) == 1:
+        yield min(own)
+    yield BASE.get(dimension, min(own))
+    if dimension != "count":  # a named unit is one of each
+        finer = [unit for unit, one in MEASURES.items() if one.dimension == dimension]
+        for unit in sorted(finer, key=lambda u: (-MEASURES[u].factor, u.isupper(), u)):
+            if (MEASURES[unit].factor / grain).denominator == 1:
+                yield unit
 
 
 def _preference(dimension: str) -> tuple[bool, str]:
@@ -176,15 +261,15 @@ def _preference(dimension: str) -> tuple[bool, str]:
 
 def _into(
     target: str, dimensions: Iterable[str], conversions: list[Conversion]
-) -> tuple[tuple[str, Fraction], ...]:
+) -> dict[str, Fraction]:
     rates = {(c.dimension, c.to): c.factor for c in conversions}
-    return tuple((d, rates[d, target]) for d in dimensions if (d, target) in rates)
+    return {d: rates[d, target] for d in dimensions if (d, target) in rates}
 
 
 class Grouped(NamedTuple):
     """Lines of one item at one event in one role: a lot's line includes those of its serials.
 
-    `quantity` is in base units, None where unknown; `unnamed` is what of it has no serial
+    `quantity` is in counting units, None where unknown; `unnamed` is what of it has no serial
     number, None also where nobody says how much of the lot one named unit is. `serials` are named
     among a lot's units. `pos` is where it stands first. `apart`: of a lot there is no line, only
     lines of its serials.

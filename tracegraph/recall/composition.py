@@ -18,7 +18,7 @@ from tracegraph.model.instant import Instant
 from tracegraph.model.key import Kind
 from tracegraph.model.quantity import MICRO, Quantity
 from tracegraph.recall.account import ALWAYS
-from tracegraph.recall.amount import Grouped, Scales, grouped
+from tracegraph.recall.amount import Grouped, Scale, Scales, grouped
 from tracegraph.recall.flow import (
     WHOLE,
     Flow,
@@ -302,8 +302,8 @@ class _Composer:
                 given.add(group, event.seq)
                 self._done.given[event.seq, group.item] = group.quantity
         end = max(event.end for event in events)
-        products = {self._product(item): self._scales[item].per for item in given.amount}
-        plan = _Plan(self._material.master, products, end)
+        products = {self._product(item): self._scales[item] for item in given.amount}
+        plan = _Plan(self._material.master, products, self._scales, end)
         inputs_ = self._inputs(taken, held, mixing, ratio, plan)
         return Hub(
             no,
@@ -317,11 +317,9 @@ class _Composer:
 
     def _per_unit(self, item: int, sent: dict[str, Any]) -> Fraction:
         amount = Fraction(Quantity.parse(sent["per_unit"]).micro, MICRO)
-        unit = sent.get("unit")
-        if unit is None:
-            return amount
-        base = self._scales[item].base(MICRO, unit)
-        return amount if base is None else amount * Fraction(base, MICRO)
+        unit, scale = sent.get("unit"), self._scales[item]
+        rate = None if unit is None else scale.rate(unit)
+        return amount / scale.grain if rate is None else amount * rate
 
     def _product(self, item: int) -> str:
         row = self._material.items[item]
@@ -386,8 +384,11 @@ class _Composer:
 class _Plan:
     """The slots of a hub: what its outputs' bills say stands for each other, and how much."""
 
-    def __init__(self, master: Master, products: dict[str, Fraction], end: Instant) -> None:
-        self._per = products  # base units in the unit that a bill is about
+    def __init__(
+        self, master: Master, products: dict[str, Scale], scales: Scales, end: Instant
+    ) -> None:
+        self._made = products  # a bill is about one shown unit of these
+        self._scales = scales
         self._bills: dict[str, tuple[BillLine, ...] | None] = {
             product: master.bill_at(product, end) for product in sorted(products)
         }
@@ -435,13 +436,14 @@ class _Plan:
         takes: dict[str, Fraction] = {}
         for product, bill in self._bills.items():
             if place in self._ratio:
-                takes[product] = self._ratio[place]
+                takes[product] = self._ratio[place] * self._made[product].grain
                 continue
             lines = [line for line in bill or () if self._find(line.products[0]) == leader]
             amount = sum((line.quantity for line in lines), Fraction(0))
             same = all(line.dimension == self._dimensions.get(place) for line in lines)
             if lines and same and amount > 0:
-                takes[product] = amount / self._per[product]
+                grain = self._scales.grain(self._dimensions[place])
+                takes[product] = amount / grain / self._made[product].per
         return takes
 
 
