@@ -175,7 +175,14 @@ ANOMALIES = {
 
 LIVE = {"status": "live", "version": "0.1.0"}
 
-READY = {"status": "ready", "engine": "sqlite", "version": "3.46.1", "schema": 2, "published": 4}
+READY = {
+    "status": "ready",
+    "engine": "sqlite",
+    "version": "3.46.1",
+    "schema": 2,
+    "projection": 1,
+    "published": 4,
+}
 
 METRICS = "# HELP tracegraph_published_seq Up to where readers see.\n"
 

@@ -39,6 +39,7 @@ class Ready:
     engine: str
     version: str
     schema: int
+    projection: int
     published: int
 
 
@@ -60,9 +61,11 @@ async def health() -> Response:
     summary="Can it work?",
 )
 def ready(service: ServiceOf) -> Response:
-    """Whether the store answers and is migrated; takes no key."""
+    """Whether the store answers, is migrated and of this projection; takes no key."""
     found = service.graph.store.health()
-    told = Ready("ready", found.engine, found.version, found.schema, found.published)
+    told = Ready(
+        "ready", found.engine, found.version, found.schema, found.projection, found.published
+    )
     return Response(orjson.dumps(told), media_type=JSON)
 
 

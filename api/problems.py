@@ -16,6 +16,7 @@ from tracegraph.recall.material import ScopeTooLarge
 from tracegraph.recall.snapshot import SnapshotDamaged, UnknownSnapshot
 from tracegraph.store.port import (
     BatchTooLarge,
+    ProjectionOutdated,
     StoreError,
     StoreOutdated,
     StoreUnavailable,
@@ -66,7 +67,7 @@ SCOPE_TOO_LARGE = Kind("scope-too-large", 422, "More is reached than the budget 
 SNAPSHOT_DAMAGED = Kind("snapshot-damaged", 500, "A stored scope no longer has its hash")
 INTERNAL = Kind("internal", 500, "Something went wrong here")
 STORE_UNAVAILABLE = Kind("store-unavailable", 503, "The store does not answer")
-STORE_OUTDATED = Kind("store-outdated", 503, "The store needs a migration")
+STORE_OUTDATED = Kind("store-outdated", 503, "The store needs a migration or a rebuild")
 
 KINDS: dict[str, Kind] = {
     kind.name: kind for kind in list(globals().values()) if isinstance(kind, Kind)
@@ -131,12 +132,14 @@ def problem_of(error: TracegraphError) -> Problem:
     if isinstance(error, AmbiguousItem):
         return Problem(kind, str(error), extra={"candidates": error.candidates})
     if isinstance(error, IllegalStep):
-        said = {"state": error.state, "legal": error.legal, "breaks": error.breaks}
-        return Problem(kind, str(error), extra=said)
+        state = {"state": error.state, "legal": error.legal, "breaks": error.breaks}
+        return Problem(kind, str(error), extra=state)
     if isinstance(error, ScopeTooLarge):
         return Problem(kind, str(error), extra={"budget": error.budget})
     if isinstance(error, Refused):
         return Problem(kind, _sentence(error.refusals), tuple(map(_in_query, error.refusals)))
+    if isinstance(error, ProjectionOutdated):
+        return Problem(kind, "Older code derived what it holds; run tracegraph rebuild.")
     if kind.name in _OF_STORES:
         return Problem(kind, _OF_STORES[kind.name])
     if kind is STORE_UNAVAILABLE:

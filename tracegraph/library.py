@@ -30,7 +30,7 @@ from tracegraph.recall.questions import RecallQuestions
 from tracegraph.recall.sheets import letters, sheets
 from tracegraph.settings import Settings
 from tracegraph.store.opening import open_store
-from tracegraph.store.port import GraphStore, Search
+from tracegraph.store.port import GraphStore, ProjectionOutdated, Search
 from tracegraph.trace import records
 from tracegraph.trace.answer import (
     AnomalyPage,
@@ -367,13 +367,18 @@ def _require_one_of(name: str, value: str, known: Iterable[str]) -> None:
 
 
 def connect(
-    dsn: str | None = None, *, migrate: bool = True, identifiers: Identifiers | None = None
+    dsn: str | None = None,
+    *,
+    migrate: bool = True,
+    outdated: bool = False,
+    identifiers: Identifiers | None = None,
 ) -> Tracegraph:
     """Open a graph: `sqlite:///PATH`, `sqlite:///:memory:` or `neo4j://user:password@host/database`.
 
     Without a DSN the settings say which (TRACEGRAPH_STORE). With `migrate` a store that is new
-    or older is brought up to this code; without it nothing is created or changed. Raises
-    StoreUnavailable, StoreOutdated, and Refused for a DSN that is none.
+    or older is brought up to this code; without it nothing is created or changed. What an older
+    version projected is refused until it is rebuilt; `outdated` opens it for that. Raises
+    StoreUnavailable, StoreOutdated, ProjectionOutdated, and Refused for a DSN that is none.
     """
     settings = Settings()
     store = open_store(
@@ -384,8 +389,11 @@ def connect(
     try:
         if migrate:
             store.migrate()
-        else:
+        try:
             store.health()
+        except ProjectionOutdated:
+            if not outdated:
+                raise
     except BaseException:
         store.close()
         raise

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from api.examples import HISTORY, ITEM_KEYS, SHIPMENT
 from tests.api.conftest import client_of
 from tracegraph.store.port import StoreOutdated, StoreUnavailable
+from tracegraph.store.projected import ID, KIND, VERSION
 
 GETS = [
     "/v1/items", "/v1/events", "/v1/journal", "/v1/schema", "/v1/anomalies", "/v1/resolve?scan=C1",
@@ -130,10 +131,21 @@ def test_a_store_that_is_not_migrated_is_not_ready(client, graph, monkeypatch) -
     assert client.get("/ready").json()["type"] == "/problems/store-outdated"
 
 
+def test_a_store_that_older_code_projected_is_not_ready(client, graph) -> None:
+    assert graph.store.delete_document(KIND, ID)
+
+    answer = client.get("/ready")
+
+    assert answer.status_code == 503
+    assert answer.json()["type"] == "/problems/store-outdated"
+    assert "tracegraph rebuild" in answer.json()["detail"]
+
+
 def test_a_ready_service_says_what_it_stands_on(client) -> None:
     found = client.get("/ready").json()
 
     assert (found["status"], found["engine"]) == ("ready", "sqlite")
+    assert found["projection"] == VERSION
     assert found["published"] == len(HISTORY)
 
 

@@ -24,6 +24,7 @@ from tracegraph.demo import STORY, Scale, history
 from tracegraph.library import connect
 from tracegraph.model.refusal import TracegraphError
 from tracegraph.store.port import StoreUnavailable
+from tracegraph.store.projected import ID, KIND
 
 C = key("FG", "C")
 ROOT = Path(__file__).parents[2]
@@ -158,7 +159,7 @@ def test_anomalies_are_listed(loaded: Command) -> None:
 
 
 def test_upkeep_of_a_sound_store(loaded: Command) -> None:
-    assert loaded.json("migrate") == {"applied": []}
+    assert loaded.json("migrate") == {"applied": [], "rebuild": False}
     assert loaded.json("rebuild") == {"mended": 0}
     assert loaded.json("verify", "--sample", "10")["differences"] == 0
     assert "0 differences" in loaded("verify").stdout
@@ -221,6 +222,24 @@ def test_an_empty_store_is_not_taken_for_an_answer(command: Command, words: list
 
     assert "tracegraph migrate" in result.stderr
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize("words", [*READING, ["import", "-"]], ids=" ".join)
+def test_a_store_of_an_older_projection_wants_a_rebuild(loaded: Command, words: list[str]) -> None:
+    before = loaded("find").stdout
+    with connect(loaded.dsn) as graph:
+        graph.store.delete_document(KIND, ID)
+
+    if words != ["verify"]:  # which goes by the journal
+        result = loaded(*words, exit_code=3)
+        assert "tracegraph rebuild" in result.stderr
+        assert result.stdout == ""
+    assert loaded("verify").stdout
+    assert "tracegraph rebuild" in loaded("migrate").stderr
+    assert loaded.json("migrate") == {"applied": [], "rebuild": True}
+    loaded("rebuild")
+    assert loaded("find").stdout == before
+    assert loaded.json("migrate") == {"applied": [], "rebuild": False}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,13 @@ from tracegraph.model.refusal import Refused, TracegraphError
 from tracegraph.orders.answer import IllegalStep, UnknownOrder
 from tracegraph.recall.material import ScopeTooLarge
 from tracegraph.recall.snapshot import SnapshotDamaged, UnknownSnapshot
-from tracegraph.store.port import BatchTooLarge, StoreError, StoreOutdated, StoreUnavailable
+from tracegraph.store.port import (
+    BatchTooLarge,
+    ProjectionOutdated,
+    StoreError,
+    StoreOutdated,
+    StoreUnavailable,
+)
 from tracegraph.trace.answer import AmbiguousItem, UnknownEvent, UnknownItem
 
 DATA = 1
@@ -39,6 +45,7 @@ FAULTS: tuple[tuple[type[TracegraphError], int, str], ...] = (
     (SnapshotDamaged, DATA, "Ask its question again with: tracegraph scope"),
     (Refused, USAGE, "See --help."),
     (BatchTooLarge, STORE, "Send fewer events at once, or give the server more heap."),
+    (ProjectionOutdated, STORE, "Run it once: tracegraph rebuild"),
     (StoreOutdated, STORE, "Use the version that made the store, or another store."),
     (StoreUnavailable, STORE, "Check --store or TRACEGRAPH_STORE and try again."),
     (StoreError, STORE, "Try again."),

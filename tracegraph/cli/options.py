@@ -56,10 +56,13 @@ def cut(text: str | None) -> Cut:
 
 
 @contextmanager
-def opened(store: str | None, *, migrate: bool = True) -> Iterator[Tracegraph]:
+def opened(
+    store: str | None, *, migrate: bool = True, outdated: bool = False
+) -> Iterator[Tracegraph]:
     """The library on a store, closed at the end; its errors become exit codes.
 
-    What only reads does not `migrate`: it says so when the schema is not the one it needs.
+    What only reads does not `migrate`: it says so when the schema is not the one it needs. What
+    goes by the journal alone also opens a store whose rows are `outdated`.
     """
-    with told(), connect(store, migrate=migrate) as graph:
+    with told(), connect(store, migrate=migrate, outdated=outdated) as graph:
         yield graph

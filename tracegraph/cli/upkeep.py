@@ -13,6 +13,7 @@ from tracegraph.cli.output import Format, complain, counted, say, say_json, show
 from tracegraph.cli.progress import told_progress
 from tracegraph.settings import Settings
 from tracegraph.store.opening import open_store
+from tracegraph.store.projected import VERSION, made_by
 
 
 def migrate(store: Store = None, format: AnswerFormat = Format.TABLE) -> None:
@@ -24,24 +25,28 @@ def migrate(store: Store = None, format: AnswerFormat = Format.TABLE) -> None:
     """
     with told(), closing(open_store(store or Settings().store)) as target:
         applied = target.migrate()
+        outdated = made_by(target) < VERSION
     if format is Format.JSON:
-        say_json({"applied": applied})
+        say_json({"applied": applied, "rebuild": outdated})
     elif applied:
         say(f"Applied {', '.join(map(str, applied))}.")
     else:
         say("The schema is up to date.")
+    if outdated:
+        complain("An older version derived what the store holds. Now run: tracegraph rebuild")
 
 
 def rebuild(store: Store = None, format: AnswerFormat = Format.TABLE) -> None:
     """Derive everything anew from the journal.
 
-    Readers see the old until the new is complete.
+    Readers see the old until the new is complete. Needed once where an older version wrote the
+    store; stop what else writes to it meanwhile.
 
     \b
     Example:
       tracegraph rebuild
     """
-    with opened(store) as graph, told_progress("rebuilding", "events") as progress:
+    with opened(store, outdated=True) as graph, told_progress("rebuilding", "events") as progress:
         mended = graph.rebuild(progress)
     if format is Format.JSON:
         say_json({"mended": mended})
@@ -68,7 +73,7 @@ def verify(
     Exit code 1 when anything differs; tracegraph rebuild mends the projection.
     """
     with (
-        opened(store, migrate=False) as graph,
+        opened(store, migrate=False, outdated=True) as graph,
         told_progress("verifying", "closures") as progress,
     ):
         found = graph.verify(sample=sample, seed=seed, progress=progress)
@@ -101,7 +106,7 @@ def copy(
     if origin == target:
         raise typer.BadParameter("is the store to copy; name another.", param_hint="TO")
     with (
-        opened(origin, migrate=False) as source,
+        opened(origin, migrate=False, outdated=True) as source,
         opened(target) as other,
         told_progress("copying", "events") as progress,
     ):

@@ -11,6 +11,7 @@ from tracegraph.model.parse import parse_event
 from tracegraph.model.refusal import Refusal, Refused
 from tracegraph.store.opening import open_store
 from tracegraph.store.port import Draft, Entry, GraphStore, StoreError
+from tracegraph.store.projected import settle
 
 Progress = Callable[[int, int | None], None]
 _CHUNK = 5000
@@ -62,6 +63,7 @@ def rebuild(store: GraphStore, progress: Progress | None = None) -> int:
             replay(store, scratch, progress)
             mended = store.rebuild(scratch)
             if mended is not None:
+                settle(store)
                 return mended
     finally:
         scratch.close()

@@ -7,6 +7,7 @@ Errors:
         ├── StoreUnavailable     the engine is away or overloaded; the same call may succeed later
         ├── BatchTooLarge        an append is more than its memory holds; send fewer at once
         ├── StoreOutdated        its schema is older or newer than this code; `tracegraph migrate`
+        │   └── ProjectionOutdated  its rows were made by older code; `tracegraph rebuild`
         └── VersionConflict      a document was changed by another writer in between
 """
 
@@ -38,6 +39,10 @@ class BatchTooLarge(StoreError):
 
 class StoreOutdated(StoreError):
     """The schema of the store does not fit this code."""
+
+
+class ProjectionOutdated(StoreOutdated):
+    """The rows of the store were made by older code; rebuilding makes them anew."""
 
 
 class VersionConflict(StoreError):
@@ -229,6 +234,7 @@ class Health:
     engine: str
     version: str
     schema: int
+    projection: int
     published: int
     journal: int
     details: dict[str, Any] = field(default_factory=dict)
@@ -260,11 +266,17 @@ class GraphStore(Protocol):
     def migrate(self) -> list[int]:
         """Bring the schema up to this code; the numbers of the migrations applied, ascending.
 
-        Raises StoreOutdated when an applied migration is not the one this code knows.
+        A store without events is marked as of this code's projection; one with events that older
+        code projected wants a rebuild beside. Raises StoreOutdated when an applied migration is
+        not the one this code knows.
         """
 
     def health(self) -> Health:
-        """Ask the engine how it is. Raises StoreUnavailable, or StoreOutdated before `migrate`."""
+        """Ask the engine how it is.
+
+        Raises StoreUnavailable, StoreOutdated before `migrate`, ProjectionOutdated before a
+        rebuild.
+        """
 
     def close(self) -> None:
         """Release connections. A closed store must not be used."""

@@ -31,6 +31,7 @@ from tracegraph.store.port import (
     VersionConflict,
     listed,
 )
+from tracegraph.store.projected import require, set_out
 from tracegraph.store.projection.rows import Spoken
 from tracegraph.store.projection.tables import Changes, Counters
 
@@ -68,6 +69,7 @@ class Neo4jStore(Reading, Summing):
                 self._connection.run(text)
             self._connection.write("record_migration", partial(_record, migration))
         self._connection.write("publish", _set_out)
+        set_out(self)
         return [migration.no for migration in new]
 
     def _applied(self) -> dict[int, str]:
@@ -86,12 +88,14 @@ class Neo4jStore(Reading, Summing):
         applied = self._applied()
         if len(applied) < len(migrations()):
             raise StoreOutdated("The store is older than this program; run `tracegraph migrate`.")
+        projection = require(self)
         version = self._connection.read("server", lambda tx: tx.run("server")[0]["version"])
         counters = self._connection.read("published", _published)
         return Health(
             "neo4j",
             version,
             len(applied),
+            projection,
             counters["seq"],
             counters["journal"],
             {"address": self._connection.address, "database": self._connection.database},

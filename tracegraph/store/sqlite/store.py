@@ -23,6 +23,7 @@ from tracegraph.store.port import (
     VersionConflict,
     listed,
 )
+from tracegraph.store.projected import require, set_out
 from tracegraph.store.projection.rows import ItemRow, Spoken
 from tracegraph.store.sqlite.connections import Connections
 from tracegraph.store.sqlite.reading import Reading
@@ -68,6 +69,7 @@ class SqliteStore(Reading):
                 db.execute(
                     "INSERT INTO migration VALUES (?, ?)", (no, checksum(MIGRATIONS[no - 1]))
                 )
+        set_out(self)
         return new
 
     @staticmethod
@@ -91,8 +93,15 @@ class SqliteStore(Reading):
                     "The store is older than this program; run `tracegraph migrate`."
                 )
             ((head,),) = db.execute("SELECT ifnull(max(seq), 0) FROM journal")
+            projection = require(self)
         return Health(
-            "sqlite", sqlite3.sqlite_version, len(applied), head, head, {"path": self._path}
+            "sqlite",
+            sqlite3.sqlite_version,
+            len(applied),
+            projection,
+            head,
+            head,
+            {"path": self._path},
         )
 
     # -- writing
