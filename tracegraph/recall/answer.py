@@ -309,8 +309,9 @@ class Cause:
 class Change:
     """An item in one scope and not the other, or in both and different.
 
-    `kind`: in, out, changed (certainty or units), moved (positions only). `before` and `after`
-    hold certainty, units_min, units_max, and positions as (holder, state, quantity) texts.
+    `kind`: in, out, changed (certainty, units, expiry), moved (positions only). `before` and
+    `after` hold certainty, units_min, units_max, units, unit, expires_on, and positions as
+    (holder, state, quantity) texts.
     """
 
     item: str

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
 
 from tracegraph.model.parse import parse_event
 from tracegraph.recall.answer import Cause, Change, ScopeDiff
+from tracegraph.recall.master import TYPES, Master
 from tracegraph.store.port import Entry, GraphStore
 from tracegraph.store.projection.facts import fact
 from tracegraph.trace.answer import event_key
@@ -17,16 +19,20 @@ from tracegraph.trace.lookup import resolve
 
 Told = Mapping[str, Any]  # a scope as JSON
 
+Subject = tuple[str, str]  # product, party, place or equipment, and its number
+
 _PAGE = 2000
-_WEIGHED = ("certainty", "units_min", "units_max", "units", "removed")
+_OF_SEEDS = {"place": "place", "equipment": "equipment", "instrument": "equipment"}
+_WEIGHED = ("certainty", "units_min", "units_max", "units", "unit", "removed", "expires_on")
 
 
 def diff(store: GraphStore, before: Told, after: Told) -> ScopeDiff:
     """What changed between two scopes, given as JSON.
 
     Causes are the events recorded (or voided) between their cuts that name the item, or an item
-    on the chain that led to it; where the queries or `as_of` differ there may be none. Linear in
-    both scopes and in the journal between the cuts.
+    on the chain that led to it, and the master records of what these are, of who holds it and of
+    the seeds; where the queries or `as_of` differ there may be none. Linear in both scopes and in
+    the journal between the cuts.
     """
     old, new = _by_key(before), _by_key(after)
     held_before, held_after = _positions(before), _positions(after)
@@ -41,7 +47,10 @@ def diff(store: GraphStore, before: Told, after: Told) -> ScopeDiff:
         elif held_before[key] != held_after[key]:
             changed.append((key, "moved"))
     chains = {key: _chain(key, new) + _chain(key, old) for key, _ in changed}
-    causes = _causes(store, before["known_at"], after["known_at"], chains) if changed else {}
+    causes: dict[str, list[Cause]] = {}
+    if changed:
+        about = _Subjects.of(before, after)
+        causes = _causes(store, before["known_at"], after["known_at"], chains, about)
     return ScopeDiff(
         before["hash"],
         after["hash"],
@@ -72,7 +81,7 @@ def _positions(told: Told) -> defaultdict[str, list[list[str]]]:
 def _state(item: Told | None, held: list[list[str]]) -> dict[str, Any] | None:
     if item is None:
         return None
-    fields = ("certainty", "units_min", "units_max", "units")
+    fields = ("certainty", "units_min", "units_max", "units", "unit", "expires_on")
     return {**{field: item[field] for field in fields}, "positions": held}
 
 
@@ -86,23 +95,97 @@ def _chain(key: str, items: Mapping[str, Told]) -> list[str]:
     return found or [key]
 
 
+@dataclass(frozen=True, slots=True)
+class _Subjects:
+    """What master records can be about, in two scopes: products, holders, and seeds."""
+
+    products: Mapping[str, Collection[str]]  # by item
+    holders: Mapping[str, Collection[Subject]]  # by item
+    seeds: Collection[Subject]
+
+    @classmethod
+    def of(cls, *scopes: Told) -> _Subjects:
+        products: defaultdict[str, set[str]] = defaultdict(set)
+        holders: defaultdict[str, set[Subject]] = defaultdict(set)
+        seeds: set[Subject] = set()
+        for told in scopes:
+            for item in told["items"]:
+                if item["product"] is not None:
+                    products[item["key"]].add(item["product"])
+            for row in told["positions"]:
+                if row["holder"] is not None:
+                    holders[row["item"]].add((row["holder_kind"], row["holder"]))
+            for seed in (*told["query"]["seeds"], *told["query"]["exclude"]):
+                if seed["kind"] in _OF_SEEDS:
+                    seeds.add((_OF_SEEDS[seed["kind"]], seed["key"]))
+        return cls(products, holders, seeds)
+
+
 def _causes(
-    store: GraphStore, first: int, last: int, chains: Mapping[str, Collection[str]]
+    store: GraphStore,
+    first: int,
+    last: int,
+    chains: Mapping[str, Collection[str]],
+    about: _Subjects,
 ) -> dict[str, list[Cause]]:
     low, high = sorted((first, last))
     named: defaultdict[int, list[Cause]] = defaultdict(list)
+    recorded: defaultdict[Subject, list[Cause]] = defaultdict(list)
     for page in _between(store, low, high):
-        for item, causes in _touched(store, page, high).items():
+        items, subjects = _touched(store, page, high)
+        for item, causes in items.items():
             named[item] += causes
+        for subject, causes in subjects.items():
+            recorded[subject] += causes
     keys = {key for chain in chains.values() for key in chain}
     numbers = {key: no for key in keys if (no := _number(store, key, high)) is not None}
+    told = _Told(store, low, high, recorded) if recorded else None
     found = {}
     for key, chain in chains.items():
         seen = {
             cause: None for at in chain if at in numbers for cause in named.get(numbers[at], ())
         }
+        if told is not None:
+            seen.update(dict.fromkeys(told.of(key, chain, about)))
         found[key] = sorted(seen, key=lambda cause: cause.seq)
     return found
+
+
+class _Told:
+    """Master records between two cuts, by what they are about as either cut has it."""
+
+    def __init__(
+        self, store: GraphStore, low: int, high: int, recorded: Mapping[Subject, list[Cause]]
+    ) -> None:
+        self._masters = [Master.of(store.of_types(TYPES, known=cut), cut) for cut in (low, high)]
+        self._recorded = recorded
+        self._products: defaultdict[str, set[Cause]] = defaultdict(set)
+        for (type_, number), causes in recorded.items():
+            if type_ == "product":
+                for master in self._masters:
+                    self._products[master.product(number)].update(causes)
+        self._around: dict[Subject, set[Cause]] = {}
+
+    def of(self, key: str, chain: Iterable[str], about: _Subjects) -> Iterator[Cause]:
+        """The records that can have changed an item."""
+        for at in chain:
+            for product in about.products.get(at, ()):
+                for master in self._masters:
+                    yield from self._products.get(master.product(product), ())
+        for subject in (*about.holders.get(key, ()), *about.seeds):
+            yield from self._near(subject)
+
+    def _near(self, subject: Subject) -> set[Cause]:
+        """Records of a party, place or machine; of a place also those of what is inside of it."""
+        if subject not in self._around:
+            type_, key = subject
+            same = {key}
+            if type_ == "place":
+                same = set().union(*(master.inside(key) for master in self._masters))
+            self._around[subject] = {
+                cause for name in same for cause in self._recorded.get((type_, name), ())
+            }
+        return self._around[subject]
 
 
 def _number(store: GraphStore, key: str, known: int) -> int | None:
@@ -117,8 +200,13 @@ def _between(store: GraphStore, low: int, high: int) -> Iterable[list[Entry]]:
         after = page[-1].seq
 
 
-def _touched(store: GraphStore, page: list[Entry], known: int) -> dict[int, list[Cause]]:
-    """By item, the events of a page as causes; a void touches what the voided event names."""
+def _touched(
+    store: GraphStore, page: list[Entry], known: int
+) -> tuple[dict[int, list[Cause]], dict[Subject, list[Cause]]]:
+    """The events of a page as causes, by item, and master records by what they are about.
+
+    A void touches what the voided event names.
+    """
     bodies = {entry.seq: orjson.loads(entry.body) for entry in page}
     targets = {
         entry.seq: (
@@ -130,21 +218,36 @@ def _touched(store: GraphStore, page: list[Entry], known: int) -> dict[int, list
     }
     dead = store.entries(list(targets.values()), known)
     names: dict[int, set[str]] = {}
+    subjects: dict[int, set[Subject]] = {}
     for entry in page:
         found = _names(entry.seq, bodies[entry.seq], entry.source)
+        about = _about(entry.type, bodies[entry.seq])
         target = dead.get(targets[entry.seq]) if entry.seq in targets else None
         if target is not None:
-            found |= _names(target.seq, orjson.loads(target.body), target.source)
-        names[entry.seq] = found
+            body = orjson.loads(target.body)
+            found |= _names(target.seq, body, target.source)
+            about |= _about(target.type, body)
+        names[entry.seq], subjects[entry.seq] = found, about
     spoken = store.spoken(set().union(*names.values()))
     touched: defaultdict[int, list[Cause]] = defaultdict(list)
+    recorded: defaultdict[Subject, list[Cause]] = defaultdict(list)
     for entry in page:
         target_key = targets.get(entry.seq)
         voids = None if target_key is None else event_key(*target_key)
         cause = Cause(event_key(entry.source, entry.id), entry.seq, entry.type, voids)
         for item in {spoken[name].item for name in names[entry.seq] if name in spoken}:
             touched[item].append(cause)
-    return touched
+        for subject in subjects[entry.seq]:
+            recorded[subject].append(cause)
+    return touched, recorded
+
+
+def _about(type_: str, body: dict[str, Any]) -> set[Subject]:
+    """What a master record is about: its number, and of a product the names of its packages."""
+    if type_ not in TYPES:
+        return set()
+    gtins = [package["gtin"] for package in body.get("packages", ())]
+    return {(type_, number) for number in (body["number"], *gtins)}
 
 
 def _names(seq: int, body: dict[str, Any], source: str) -> set[str]:
