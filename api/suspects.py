@@ -49,6 +49,7 @@ _FORMS: dict[str, tuple[tuple[type, ...], str]] = {
     "controls": ((list,), "a list of texts that name items or events"),
     "as_of": ((str,), "a text"),
     "known_at": ((str, int), "a text or a whole number"),
+    "clock_tolerance": ((str,), "a text"),
     "limit": ((int,), "a whole number"),
     "budget": ((int,), "a whole number"),
 }
@@ -68,6 +69,11 @@ _REQUEST_BODY: dict[str, Any] = {
                     "known_at": {
                         "type": ["string", "integer"],
                         "description": "answer from what was recorded by then: a seq or a time",
+                    },
+                    "clock_tolerance": {
+                        "type": "string",
+                        "default": "0",
+                        "description": "times so many seconds apart count as the same",
                     },
                     "limit": {"type": "integer", "default": 50},
                     "budget": {"type": "integer", "default": 1_000_000},
@@ -92,6 +98,7 @@ _EXAMPLE = {
     "controls": [],
     "as_of": None,
     "known_at": 4,
+    "clock_tolerance": "0",
     "population": 24,
     "suspects": [
         {

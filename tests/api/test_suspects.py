@@ -47,6 +47,9 @@ def test_controls_and_cuts_are_part_of_the_question(making) -> None:
     found = making.post(ADDRESS, json=asked).json()
 
     assert (found["population"], len(found["controls"])) == (3, 2)
+    assert found["clock_tolerance"] == "0"
+    near = making.post(ADDRESS, json={**asked, "clock_tolerance": "1.5"}).json()
+    assert near["clock_tolerance"] == "1.5"
     assert making.post(ADDRESS, json={**asked, "known_at": "4"}).json()["complaints"] == []
 
 

@@ -218,6 +218,45 @@ def test_cuts_and_voids_are_heeded(engine: Engine):
     assert none.note == f"Not yet met at this cut: {FG}A1."
 
 
+def test_clocks_that_differ_are_tolerated(engine: Engine):
+    """The draw is recorded two seconds before what it took came in, and so is what it went into."""
+    graph, desk = engine.graph(), Desk()
+    for number in (1, 2):
+        send(
+            graph,
+            desk.production([lot("RM-1", f"A{number}")], [lot("SA-1", f"S{number}")],
+                            occurred_at=f"2026-03-02T06:00:0{2 * number}Z", equipment=["M-1"]),
+            desk.production([lot("SA-1", f"S{number}")], [fg(f"F{number}")],
+                            occurred_at=f"2026-03-02T06:00:0{2 * number - 2}Z"),
+        )  # fmt: skip
+
+    exact = graph.suspects(["F1", "F2"], clock_tolerance="1.999")
+    assert (of(exact, "equipment", "M-1"), exact.clock_tolerance) == ([], "1.999")
+    found = graph.suspects(["F1", "F2"], clock_tolerance="2")
+    assert table(one(found, "equipment", "M-1")) == (2, 2)
+    assert of(found, "item", RM + "A1")
+    with pytest.raises(Refused, match="clock_tolerance"):
+        graph.suspects(["F1"], clock_tolerance="soon")
+
+
+def test_what_a_lot_went_through_is_of_its_serials_within_the_tolerance(engine: Engine):
+    """A serial left its lot a second before the lot was treated, by another clock."""
+    graph, desk = engine.graph(), Desk()
+    unit = {"product": "FG-1", "serial": "1"}
+    send(
+        graph,
+        desk.receipt({**unit, "lot": "L"}, occurred_at="2026-03-02T06:00:00Z"),
+        desk.event("observation", items=lines({**unit, "lot": "M"}),
+                   occurred_at="2026-03-02T06:00:01Z"),
+        desk.event("process", items=lines(fg("L")), equipment=["OVEN"],
+                   occurred_at="2026-03-02T06:00:02Z"),
+    )  # fmt: skip
+    serial_key = "urn:tracegraph:serial:FG-1:1"
+
+    assert of(graph.suspects([serial_key]), "equipment", "OVEN") == []
+    assert of(graph.suspects([serial_key], clock_tolerance="1"), "equipment", "OVEN")
+
+
 def test_cycles_end(engine: Engine):
     graph, desk = engine.graph(), Desk()
     send(
@@ -336,11 +375,12 @@ def test_descent_is_that_of_a_trace(engine: Engine, seed: int):
     met = [str(n) for n in range(6) if graph.resolve(FG + str(n))]
     bad = met[: max(1, len(met) // 2)]
 
-    found = graph.suspects([FG + n for n in bad], limit=10_000)
+    near = ("0", "1800", "3600.5")[seed % 3]
+    found = graph.suspects([FG + n for n in bad], limit=10_000, clock_tolerance=near)
 
     above: dict[str, set[str]] = {}
     for name in met:
-        for item in graph.trace(FG + name).items:
+        for item in graph.trace(FG + name, clock_tolerance=near).items:
             if item.depth:
                 above.setdefault(item.key, set()).add(FG + name)
     wanted = {

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from tracegraph.cli.bad import Tolerance
 from tracegraph.cli.options import KnownAt, Store, cut, limit, opened
 from tracegraph.cli.output import complain, say_json, say_table
 from tracegraph.formats.sheet_csv import csv_chunks
@@ -51,6 +52,7 @@ def suspects(
         str | None,
         typer.Option(metavar="TIME", help="Count what occurred by then. [default: everything]"),
     ] = None,
+    tolerance: Tolerance = "0",
     number: Annotated[int, limit(20, "suspects")] = 20,
     budget: Annotated[
         int, typer.Option(metavar="N", min=1, help="Refuse where more items are reached.")
@@ -78,6 +80,7 @@ def suspects(
             controls=controls or (),
             as_of=as_of,
             known_at=cut(known_at),
+            clock_tolerance=tolerance,
             limit=number,
             budget=budget,
         )

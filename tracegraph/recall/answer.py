@@ -385,6 +385,7 @@ class Suspects:
     controls: tuple[str, ...]
     as_of: str | None
     known_at: int
+    clock_tolerance: str
     population: int
     suspects: tuple[Suspect, ...]
     cover: tuple[Suspect, ...]

@@ -17,6 +17,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import NamedTuple
 
 from tracegraph.model.instant import Instant
@@ -77,11 +78,13 @@ def weave(
     population: Collection[int],
     until: Mapping[int, Instant],
     as_of: Instant | None,
+    tolerance: Decimal = Decimal(0),
 ) -> Web:
     """The web of a backward closure. What befell an item of the population after its `until`
-    does not count for it. O(E log E), where E counts a lot's past once for each past of a serial.
+    does not count for it. Instants within `tolerance` are equal: a path that needs it is one.
+    O(E log E), where E counts a lot's past once for each past of a serial.
     """
-    return _Weaver(graph, touches, until, as_of).weave(population)
+    return _Weaver(graph, touches, until, as_of, tolerance).weave(population)
 
 
 class _Weaver:
@@ -91,11 +94,13 @@ class _Weaver:
         touches: Sequence[Touch],
         until: Mapping[int, Instant],
         as_of: Instant | None,
+        tolerance: Decimal,
     ) -> None:
         self._web = Web()
         self._graph = graph
         self._reached = set(graph.reached)
         self._clock = _clock(graph, touches, until)
+        self._slack = self._clock.length(tolerance)
         self._until = until
         self._own: defaultdict[int, set[Pair]] = defaultdict(set)
         self._draws: defaultdict[int, set[Pair]] = defaultdict(set)  # hub -> (item, pooled)
@@ -124,7 +129,8 @@ class _Weaver:
         for item in sorted(population):
             end = self._until.get(item)
             past = self._past(item)
-            count = bisect_right(past.labels, FOREVER if end is None else self._clock.at(end))
+            last = FOREVER if end is None else self._clock.at(end) + self._slack
+            count = bisect_right(past.labels, last)
             if count:
                 web.ends[item] = past.first + count - 1
         return web
@@ -137,7 +143,7 @@ class _Weaver:
 
     def _lead(self, into: list[int], past: Past, at: int) -> None:
         """An edge to what had come by a time. Through a step of its own: it is one item away."""
-        count = bisect_right(past.labels, at)
+        count = bisect_right(past.labels, at + self._slack)
         if count:
             step = self._web.node(further=True)
             self._web.edges[step].append(past.first + count - 1)
@@ -200,7 +206,7 @@ class _Weaver:
         for lot, since, until in members:
             yield since, self._item(lot)
             for label, node in self._past(lot).pairs:
-                if label <= until:
+                if label <= until + self._slack:
                     yield max(label, since), node
 
     def _pool(self, lot: int) -> Past:
@@ -209,7 +215,7 @@ class _Weaver:
                 (max(label, member.since), node)
                 for serial, member in self._serials.get(lot, ())
                 for label, node in self._own.get(serial, ())
-                if label <= member.until
+                if label <= member.until + self._slack
             )
         return self._pools[lot]
 

@@ -179,6 +179,7 @@ class RecallQuestions:
         controls: str | Sequence[str] = (),
         as_of: str | None = None,
         known_at: Cut = None,
+        clock_tolerance: str = "0",
         limit: int = 50,
         budget: int = 1_000_000,
     ) -> Suspects:
@@ -191,6 +192,7 @@ class RecallQuestions:
         bad = [complaints] if isinstance(complaints, str) else list(complaints)
         good = [controls] if isinstance(controls, str) else list(controls)
         require_complaints(bad, good)
+        read_seconds(clock_tolerance, "clock_tolerance")
         require_range("limit", limit, 1, 10_000)
         require_range("budget", budget, 1, 10_000_000)
         known = read_cut(self.store, known_at)
@@ -201,6 +203,7 @@ class RecallQuestions:
             self._masters.at(known),
             known=known,
             as_of=read_instant(as_of, "as_of"),
+            clock_tolerance=clock_tolerance,
             budget=budget,
             limit=limit,
         )

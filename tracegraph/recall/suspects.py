@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from math import log
 from typing import Any, NamedTuple
 
@@ -53,6 +54,7 @@ def suspects(
     *,
     known: int,
     as_of: Instant | None,
+    clock_tolerance: str,
     budget: int,
     limit: int,
 ) -> Suspects:
@@ -68,7 +70,8 @@ def suspects(
     require_apart(bad, good)
     population = comparable(store, bad, good, known, budget) | good.rows | bad.rows
     with uncollected():
-        inquiry = _Inquiry.read(store, master, bad, population, known, as_of, budget)
+        tolerance = Decimal(clock_tolerance)
+        inquiry = _Inquiry.read(store, master, bad, population, known, as_of, tolerance, budget)
         if not controls:
             inquiry.keep_met(bad.rows.keys())
         ranked = inquiry.ranked()
@@ -78,6 +81,7 @@ def suspects(
         tuple(sorted(row.key for row in good.rows.values())),
         None if as_of is None else str(as_of),
         known,
+        clock_tolerance,
         len(inquiry.population),
         tuple(each.told(inquiry) for each in ranked[:limit]),
         tuple(each.told(inquiry) for each in chosen),
@@ -181,6 +185,7 @@ class _Inquiry:
         population: dict[int, ItemRow],
         known: int,
         as_of: Instant | None,
+        tolerance: Decimal,
         budget: int,
     ) -> _Inquiry:
         """Read what is upstream of a population, once."""
@@ -208,7 +213,7 @@ class _Inquiry:
                 if flow == Flow.OUT:
                     gives.add(seq)
         touches, until = happened.split(touched, gives, reached)
-        web = weave(graph, touches, population.keys() & reached, until, as_of)
+        web = weave(graph, touches, population.keys() & reached, until, as_of, tolerance)
         complaints = sorted(bad.rows.values(), key=lambda row: row.key)
         found = cls(master, complaints, set(population), graph, met, web)
         found._attribute(store, happened)
