@@ -342,6 +342,60 @@ def test_inspection_failed(engine: Engine):
     assert ask(graph).allowed
 
 
+def needing(*plans: str, **fields: Any) -> Wire:
+    return DESK.product("RM-1", inspections=list(plans), **{"occurred_at": at(), **fields})
+
+
+def test_an_inspection_that_the_product_needs_is_missing(engine: Engine):
+    graph = graph_of(engine, received(), needing("IQC", "Sterility", "IQC"))
+
+    told = graph.gate([RM], purpose="ship", at=at(60)).refusals
+    assert [(r.rule, "IQC" in r.detail, "IQC" in r.lift) for r in told] == [
+        ("inspection_missing", True, True), ("inspection_missing", False, False),
+    ]  # fmt: skip
+    add(graph, inspected("pass", "IQC"))
+    refusal = only(graph)
+    assert (refusal.rule, "plan Sterility" in refusal.detail) == ("inspection_missing", True)
+    add(graph, inspected("conditional", "Sterility"))
+    assert rules(graph) == ["inspection_missing"]  # which is no pass
+    wrong = inspected("pass", "Sterility")
+    add(graph, wrong)
+    assert rules(graph) == []
+    add(graph, DESK.void(wrong))
+    assert rules(graph) == ["inspection_missing"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "rule"), [("fail", "inspection_failed"), (None, "inspection_missing")]
+)
+def test_a_needed_inspection_is_told_once(engine: Engine, verdict: str | None, rule: str):
+    graph = graph_of(engine, received(), needing("IQC"), inspected(verdict, "IQC"))
+    refusal = only(graph)
+    assert (refusal.rule, refusal.event is None) == (rule, False)
+
+
+def test_inspections_are_needed_while_the_record_says_so(engine: Engine):
+    """What is in force at the instant that is judged counts, not the latest record."""
+    graph = graph_of(engine, received(), needing("IQC", occurred_at=at(100)))
+
+    assert graph.gate([RM], purpose="ship", at=at(99)).allowed
+    assert not graph.gate([RM], purpose="ship", at=at(100)).allowed
+    add(graph, needing(occurred_at=at(200)))
+    assert graph.gate([RM], purpose="ship", at=at(200)).allowed
+
+
+def test_a_serial_goes_by_the_inspection_of_its_lot(engine: Engine):
+    unit = serial("RM-1", "1", of="A")
+    graph = graph_of(engine, event("receipt", items=[line(unit)]), needing("IQC"))
+    one = "urn:tracegraph:serial:RM-1:1"
+
+    assert [r.rule for r in graph.gate([one], purpose="ship", at=at(60)).refusals] == [
+        "inspection_missing"
+    ]
+    add(graph, inspected("pass", "IQC"))
+    assert graph.gate([one], purpose="ship", at=at(60)).allowed
+
+
 def test_inspection_missing(engine: Engine):
     graph = graph_of(engine, received(), inspected(None))
     assert rules(graph) == ["inspection_missing"]

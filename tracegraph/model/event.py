@@ -343,6 +343,7 @@ class Product(Record):
     markets: Words = ()
     shelf_life_days: Annotated[int, Field(ge=0, le=100_000)] | None = None
     factors: Annotated[tuple[Factor, ...], Field(max_length=100)] = ()
+    inspections: Words = ()
 
 
 class Contact(Strict):

@@ -161,6 +161,10 @@ def _contents(store: GraphStore, container: int, known: int) -> list[Content]:
     return list(held(found).values())
 
 
+def _conditional(inspection: Happening) -> bool:
+    return inspection.sent.get("verdict") == "conditional"
+
+
 class _Check:
     """Everything the gate asks of one item."""
 
@@ -364,8 +368,18 @@ class _Check:
 
     def _inspections(self) -> Iterator[GateRefusal]:
         last: dict[str, Happening] = {}
+        passed: set[str] = set()
         for event in self._records("inspection"):
-            last[event.sent.get("plan") or ""] = event
+            plan = event.sent.get("plan") or ""
+            last[plan] = event
+            if event.sent.get("verdict") == "pass":
+                passed.add(plan)
+        record = self._master.product_at(self._row.product, self._judged) or {}
+        for plan in dict.fromkeys(record.get("inspections", ())):
+            # One that failed, or has no verdict, is told below.
+            if plan not in passed and (plan not in last or _conditional(last[plan])):
+                detail = f"No inspection by plan {plan} passed, which its product needs."
+                yield self._no("inspection_missing", detail, f"Record one by plan {plan}.")
         for event in last.values():
             verdict = event.sent.get("verdict")
             if verdict == "fail":
