@@ -25,7 +25,7 @@ from tracegraph.recall.answer import Snapshot
 from tracegraph.recall.case import reason
 from tracegraph.recall.collecting import uncollected
 from tracegraph.recall.master import Master
-from tracegraph.recall.seeding import Seeds, seeds
+from tracegraph.recall.seeding import Seeds, about, seeds
 from tracegraph.recall.unproven import Doubting, Seen, makings_of
 from tracegraph.store.port import Entry, GraphStore
 from tracegraph.store.projection.facts import fact
@@ -129,7 +129,7 @@ def touched(store: GraphStore, after: int, known: int) -> set[int] | None:
         return None
     gone = {entry.seq: entry for entry in _voided(store, new.values(), known)}
     found = _Lines(store, known, after)
-    found.add(new.keys() | gone.keys())
+    found.add(new.keys() | gone.keys() | _about(store, (new | gone).values(), known))
     void = [entry for entry in (new | gone).values() if entry.void is not None]
     found.items.update(_named(store, void))
     runs = [-hub for hub in found.hubs if hub < 0]
@@ -154,6 +154,12 @@ def _voided(store: GraphStore, new: Iterable[Entry], known: int) -> list[Entry]:
             sent = orjson.loads(entry.body)
             targets.append((sent.get("voids_source") or entry.source, sent["voids"]))
     return list(store.entries(targets, known).values()) if targets else []
+
+
+def _about(store: GraphStore, entries: Iterable[Entry], known: int) -> set[int]:
+    """The events that records of quality are about: their items are what these concern."""
+    named = {key for entry in entries for key in about(entry, orjson.loads(entry.body))}
+    return {entry.seq for entry in store.entries(named, known).values()} if named else set()
 
 
 def _named(store: GraphStore, entries: Iterable[Entry]) -> list[int]:

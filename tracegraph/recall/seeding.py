@@ -286,7 +286,24 @@ class _Sower:
             for entry in self._store.of_types(("certificate",), known=self._known)
             if orjson.loads(entry.body).get("number") == seed.key
         ]
-        return self._of_events(numbered or [entry.seq for entry in self._named(seed)], whole=True)
+        found = numbered or [entry.seq for entry in self._named(seed)]
+        return self._of_events(self._with_named(found), whole=True)
+
+    def _with_named(self, seqs: Iterable[int]) -> list[int]:
+        """Events that had occurred by the cut, with those that they name as what they are about."""
+        found: set[int] = set()
+        waiting = set(seqs)
+        while waiting:
+            entries = self._store.entries_by_seq(waiting, self._known)
+            found |= waiting
+            named: set[tuple[str, str]] = set()
+            for entry in entries.values():
+                sent = orjson.loads(entry.body)
+                if entry.void is None and self._before_cut(Instant.parse(sent["occurred_at"])):
+                    named |= about(entry, sent)
+            waiting = {each.seq for each in self._store.entries(named, self._known).values()}
+            waiting -= found
+        return sorted(found)
 
     def _order(self, seed: ScopeSeed, pointer: str) -> Iterable[Sown]:
         entries = self._entries("order", seed.key, seed, pointer)
@@ -388,6 +405,11 @@ class _Sower:
         found = Material(self._known, self._as_of, self._master, set())
         add_events(self._store, found, seqs)
         return found
+
+
+def about(entry: Entry, sent: dict[str, Any]) -> set[tuple[str, str]]:
+    """The events that a record of quality names as what it is about, by source and id."""
+    return {(each.get("source") or entry.source, each["id"]) for each in sent.get("events", ())}
 
 
 def _listed(lines: list[Line], kind: Kind) -> tuple[tuple[int | None, str | None], ...]:
