@@ -92,15 +92,20 @@ def test_cuts_and_voids_are_heeded(engine: Engine):
 
 
 def test_a_late_certificate_is_of_a_kept_case(engine: Engine):
-    """What is worked out for the gate beforehand hears of the certificate's events."""
+    """What is worked out for the gate beforehand hears of the certificate's events.
+
+    The case seeks the same product as before, made at the same time.
+    """
     graph = engine.graph()
-    send(graph, *chain(), certified("used"))
+    second = DESK.event("inspection", id="second", items=[line(lot("FG-1", "C2"), "1")],
+                        verdict="pass", occurred_at=at(3))  # fmt: skip
+    send(graph, *chain(), second, certified("looked"))
     graph.save_scope(graph.scope(CERTIFICATE))
     assert graph.keep_cases()
-    one = "urn:tracegraph:lot:FG-1:C1"
+    one = "urn:tracegraph:lot:FG-1:C2"
     assert graph.gate([one], purpose="ship", at=at(60)).allowed
 
-    late = certified("made")
+    late = certified("second")
     send(graph, late)
     (refusal,) = graph.gate([one], purpose="ship", at=at(60)).refusals
     assert refusal.rule == "scope_certain"
