@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from tests.builders import Desk, at, container, drafts, lot, serial, sscc
+from tests.builders import lines as wires
 from tests.contract.engines import Engine
 from tests.property.histories import random_history, splits
 from tests.property.laws import append_all
@@ -406,3 +407,62 @@ def test_of_two_who_delete_a_document_one_finds_it(engine: Engine):
             stores[0].put_document(Document("key", str(turn), 0, {}))
             done = pool.map(lambda store, id_=str(turn): store.delete_document("key", id_), stores)
             assert sorted(done) == [False, True]
+
+
+# -- how many serials of lots events name
+
+
+def counts(store: GraphStore, *lots: int, known: int | None = None) -> set[tuple[Any, ...]]:
+    """Counts as (lot, seq, role, serials, spells), after what must hold of every answer."""
+    found = store.serial_counts(lots, store.published().seq if known is None else known)
+    rows = list(zip(*found, strict=True))
+    assert len({row[:3] for row in rows}) == len(rows), "a lot, event and role are told once"
+    return set(rows)
+
+
+def test_serials_are_counted_by_event_and_role(engine: Engine):
+    store, desk = engine.empty(), Desk()
+    wrong = desk.event("scrap", items=wires(serial("FG", "1")), occurred_at=at(50))
+    put(
+        store,
+        desk.production(
+            [], [lot("FG", "L"), serial("FG", "1", of="L"), serial("FG", "2", of="L")],
+            occurred_at=at(10),
+        ),
+        # Named twice in an event, by itself and in a container, it is one.
+        desk.pack(container(), serial("FG", "1"), serial("FG", "2"), occurred_at=at(20)),
+        desk.shipment(container(), serial("FG", "1"), occurred_at=at(30)),
+        desk.production([serial("FG", "2")], [serial("FG", "9", of="M")], occurred_at=at(40)),
+        wrong,
+        desk.void(wrong, occurred_at=at(60)),
+    )  # fmt: skip
+    of, other = number(store, own("FG", "L")), number(store, own("FG", "M"))
+
+    made = {(of, 1, "output", 2, False)}
+    moved = {(of, 2, "item", 2, False), (of, 3, "item", 2, False), (of, 4, "input", 1, False)}
+    assert counts(store, of) == counts(store, of, of, 0, -1, 9999) == made | moved
+    assert counts(store, of, other) == made | moved | {(other, 4, "output", 1, False)}
+    assert counts(store, of, known=5) == made | moved | {(of, 5, "item", 1, False)}
+    assert counts(store, of, known=1) == made
+    assert counts(store) == counts(store, of, known=0) == set()
+
+
+def test_a_serial_that_changed_its_lot_is_told(engine: Engine):
+    store, desk = engine.empty(), Desk()
+    put(
+        store,
+        desk.receipt(serial("FG", "1", of="L"), occurred_at=at(10)),
+        desk.event(
+            "relabel",
+            inputs=wires(serial("FG", "1")),
+            outputs=wires(serial("FG", "1", of="M")),
+            occurred_at=at(20),
+        ),
+        desk.event("scrap", items=wires(serial("FG", "1")), occurred_at=at(30)),
+    )
+    of, other = number(store, own("FG", "L")), number(store, own("FG", "M"))
+
+    # A line that names another lot does not count; of one that names none the caller must judge.
+    assert (of, 1, "item", 1, False) in counts(store, of, known=1)
+    assert {row[4] for row in counts(store, of, other)} == {True}
+    assert (of, 2, "output") not in {row[:3] for row in counts(store, of)}

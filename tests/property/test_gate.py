@@ -11,6 +11,8 @@ from tests.property.laws import append_all
 from tests.property.test_scopes import random_scope
 from tracegraph.library import Tracegraph
 from tracegraph.recall.answer import Scope
+from tracegraph.recall.ledger import standing
+from tracegraph.recall.tally import by_sums, own_records, whole_history
 from tracegraph.store.port import Search
 from tracegraph.store.sqlite import SqliteStore
 
@@ -79,6 +81,29 @@ def test_what_is_kept_of_cases_says_what_reasoning_says(engine: Engine) -> None:
         assert said(again) == kept
     assert asked > 100
     assert affected > HISTORIES
+
+
+def test_sums_say_what_the_whole_history_says(engine: Engine) -> None:
+    """The gate adds up what serials of a lot went where; the ledger reads each of their lines."""
+    summed = 0
+    for number in range(HISTORIES):
+        rng = Random(f"tally {number}")
+        store = engine.empty()
+        graph = Tracegraph(store)
+        for batch in splits(random_history(rng, 60), rng):
+            append_all(store, [batch])
+        known = store.published().seq
+        for row in store.search(Search(), known=known, after=0, limit=500):
+            own = own_records(store, row, graph._masters.at(known), known, {})
+            sums = by_sums(store, own)
+            if sums is not None:
+                whole = standing(row.no, whole_history(store, own)).accounts
+                # Whether a serial's unit was made or received stands with its lot.
+                assert {a: q for a, q in sums.items() if q and not a.origin} == {
+                    a: held.quantity for a, held in whole.items() if not a.origin
+                }
+                summed += bool(own.counts.seq)
+    assert summed >= HISTORIES
 
 
 def test_nothing_is_kept_where_no_case_is_open() -> None:

@@ -22,15 +22,15 @@ from tracegraph.model.parse import parse_event
 from tracegraph.model.quantity import MICRO, Quantity
 from tracegraph.model.refusal import TracegraphError
 from tracegraph.model.unit import EACH
-from tracegraph.recall.amount import Scales
 from tracegraph.recall.answer import GateRefusal, GateVerdict
 from tracegraph.recall.case import judge
-from tracegraph.recall.ledger import AVAILABLE, DELIVERED, Journal, journal, standing
+from tracegraph.recall.ledger import AVAILABLE, DELIVERED
 from tracegraph.recall.master import Master
-from tracegraph.recall.material import Happening, Material, ScopeTooLarge, load
+from tracegraph.recall.material import Happening, ScopeTooLarge
 from tracegraph.recall.membership import OpenCase
 from tracegraph.recall.query import ScopeQuery
 from tracegraph.recall.seeding import Lifetimes, Seeds
+from tracegraph.recall.tally import Bodies, Own, overdrawn, own_records, tally
 from tracegraph.recall.unproven import Doubting, makings_of_lines
 from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.contents import Content, Packing, held
@@ -74,16 +74,17 @@ def gate(
     """
     refusals: list[GateRefusal] = []
     wanted: dict[int, tuple[ItemRow, list[Amount]]] = {}
+    bodies: Bodies = {}
 
     def check(row: ItemRow) -> _Check:
-        return _Check(store, row, master, known, judged, purpose, place)
+        return _Check(store, own_records(store, row, master, known, bodies), judged, purpose, place)
 
     def hold(box: ItemRow) -> None:
         refusals.extend(check(box).holds())
 
     for each in asked:
         try:
-            row = resolve_one(store, each.item, known).row
+            row = resolve_one(store, each.item, known, master.identities).row
         except UnknownItem:
             detail = "No record names it."
             lift = "Send its receipt or production, or correct the number."
@@ -171,28 +172,22 @@ class _Check:
     def __init__(
         self,
         store: GraphStore,
-        row: ItemRow,
-        master: Master,
-        known: int,
+        own: Own,
         judged: Instant,
         purpose: Purpose,
         place: str | None,
     ) -> None:
         self._store = store
-        self._row = row
-        self._master = master
-        self._known = known
+        self._own = own
+        self._row = own.row
+        self._material = own.material
+        self._master = own.material.master
+        self._known = own.material.known
         self._judged = judged
         self._purpose = purpose
         self._place = place
-        self._material = Material(known, None, master, {row.no})
-        # Of a serial's lot only what befell it as a whole concerns the serial.
-        whole = row.kind != Kind.SERIAL
-        load(store, self._material, {row.no}, siblings=whole, members=whole)
-        self._scales = Scales.of(self._material)
-        self._journal: Journal = journal(self._material, self._scales)
-        lots = [member.lot for member in self._material.lots.get(row.no, ())[-1:]]
-        self._selves = [row.no, *lots]
+        lots = [member.lot for member in own.material.lots.get(own.row.no, ())[-1:]]
+        self._selves = [own.row.no, *lots]
 
     def refusals(
         self, amounts: Sequence[Amount], cases: Sequence[OpenCase], *, strict: bool
@@ -301,7 +296,7 @@ class _Check:
     def holds(self) -> Iterator[GateRefusal]:
         """Holds of the item, or of its lot, that nothing released."""
         for no in self._selves:
-            flags = sorted(self._journal.flags.get(no, ()))
+            flags = sorted(self._own.journal.flags.get(no, ()))
             if flags and flags[-1][1]:
                 event = self._material.events[flags[-1][2]]
                 reason = event.sent.get("reason") or "no reason given"
@@ -309,17 +304,17 @@ class _Check:
                 yield self._no("on_hold", detail, "Release it.", event=event.key)
 
     def _amount(self, amounts: Sequence[Amount], *, strict: bool) -> Iterator[GateRefusal]:
-        scale = self._scales[self._row.no]
-        found = standing(self._row.no, self._journal.postings.get(self._row.no, ()))
-        if strict and found.overdrafts:
+        scale = self._own.scales[self._row.no]
+        if strict and overdrawn(self._store, self._own):
             detail = "More went out of it than came in, by the records."
             lift = "Send what came in before, or correct what went out."
             yield self._no("quantity", detail, lift)
+        accounts = tally(self._store, self._own)
         # A customer uses what was delivered to it; `place` then names the customer.
         inside = None if self._place is None else self._master.inside(self._place)
         own = [
-            (account.holder, held_.quantity)
-            for account, held_ in found.accounts.items()
+            (account.holder, held_)
+            for account, held_ in accounts.items()
             if (account.kind == "place" and account.state == AVAILABLE)
             or (self._purpose == "use" and account.kind == "party" and account.state == DELIVERED)
         ]
@@ -342,8 +337,8 @@ class _Check:
             shown = scale.shown(there) or "0"
             detail = f"Only {shown} {scale.unit} of it are available{where}."
             elsewhere = self._place is not None and any(
-                a.kind == "place" and a.state == AVAILABLE and h.quantity > 0
-                for a, h in found.accounts.items()
+                a.kind == "place" and a.state == AVAILABLE and held_ > 0
+                for a, held_ in accounts.items()
             )
             rule = "place" if elsewhere and not there else "quantity"
             lift = "Record the receipt, move or release that makes it available here."

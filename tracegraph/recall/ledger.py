@@ -28,6 +28,14 @@ MADE, RECEIVED = "made", "received"
 
 _STATES = {"hold": HELD}
 
+# Events of other types post what was made and what was consumed, and nothing else.
+_MOVING = frozenset({
+    "receipt", "supplier_return", "move", "shipment", "delivery", "return", "scrap", "use",
+    "adjustment", "hold", "release",
+})  # fmt: skip
+# Their lines of one role may post between different accounts.
+_LINE_BY_LINE = frozenset({"adjustment", "hold", "release"})
+
 # The role of a line by the field that it stands in
 _ROLES = {"inputs": "input", "outputs": "output", "items": "item"}
 
@@ -125,6 +133,31 @@ def journal(material: Material, scales: Scales) -> Journal:
     _draw_from_lots(material, found, out)
     out.postings = dict(found)
     return out
+
+
+def may_post(type_: str, role: str) -> bool:
+    """Whether lines of a role post anything in events of a type."""
+    return role in {"input", "output"} or type_ in _MOVING
+
+
+def alike(happening: Happening) -> bool:
+    """Whether all lines of one role in an event post between the same accounts."""
+    return happening.type not in _LINE_BY_LINE and not any(
+        "state" in line for field_ in _ROLES for line in happening.sent.get(field_, ())
+    )
+
+
+def accounts_of(happening: Happening, role: str) -> tuple[Account, Account] | None:
+    """From where to where the lines of a role post, where they are `alike`; None: nowhere."""
+    return _accounts(happening, role, {})
+
+
+def lines_by_accounts(
+    material: Material, seq: int, item: int
+) -> dict[tuple[Account, Account], list[Line]]:
+    """The lines of an item in an event, by the accounts that they post between."""
+    lines = [line for line in material.lines.get(seq, ()) if line.item == item]
+    return dict(_by_accounts(material, material.events[seq], lines, Journal()))
 
 
 def _posting(

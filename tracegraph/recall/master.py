@@ -22,6 +22,7 @@ from tracegraph.model.instant import Instant
 from tracegraph.model.quantity import MICRO, Quantity
 from tracegraph.model.unit import measure
 from tracegraph.store.port import Entry, GraphStore
+from tracegraph.trace.lookup import Identities
 
 TYPES = ("product", "party", "place", "equipment")
 
@@ -102,6 +103,11 @@ class Master:
             made = listed.setdefault(find(name), (product_name(records[0].sent["number"]), records))
             groups[name] = made
         return groups
+
+    @cached_property
+    def identities(self) -> Identities:
+        """What its product records say of names that were looked up, kept as long as they stand."""
+        return {}
 
     def product(self, name: str) -> str:
         """What a product is listed under, given any of its names."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -13,8 +13,8 @@ from tracegraph.model.instant import Instant
 from tracegraph.model.key import Kind
 from tracegraph.model.refusal import TracegraphError
 from tracegraph.recall.master import Master
+from tracegraph.store.port import ComprisesColumns, EventColumns, GraphStore, LineColumns
 from tracegraph.store.port import Direction as Way
-from tracegraph.store.port import EventColumns, GraphStore, LineColumns
 from tracegraph.store.projection.facts import Order, phase
 from tracegraph.store.projection.projector import place
 from tracegraph.store.projection.rows import Flow, ItemRow
@@ -225,6 +225,21 @@ def load(
     missing = named - into.items.keys() - {0}
     if missing:
         into.items.update(store.items(missing, into.known))
+
+
+def add_lines(
+    into: Material, events: EventColumns, lines: LineColumns, sent: Mapping[int, dict[str, Any]]
+) -> None:
+    """Add lines and their events, as far as it is given what was `sent` of them, by seq."""
+    for row in zip(*events, strict=True):
+        if row[0] in sent and row[0] not in into.events:
+            into.events[row[0]] = Happening._make((*row, sent[row[0]]))
+    _line_up(into, [lines])
+
+
+def add_members(into: Material, members: ComprisesColumns) -> None:
+    """Add which serials are of which lots."""
+    _join(into, zip(*members, strict=True))
 
 
 def add_events(store: GraphStore, into: Material, seqs: Collection[int]) -> None:

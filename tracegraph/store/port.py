@@ -181,6 +181,19 @@ class SumColumns(NamedTuple):
     lines: list[int]
 
 
+class SerialCounts(NamedTuple):
+    """How many serials of a lot an event names in a role, as parallel lists.
+
+    `spells` says whether one of them is, or was, of the lot for a while only.
+    """
+
+    lot: list[int]
+    seq: list[int]
+    role: list[str]
+    serials: list[int]
+    spells: list[bool]
+
+
 class TouchRow(NamedTuple):
     """One line in an item's history: the event, and how the item took part."""
 
@@ -393,6 +406,14 @@ class GraphStore(Protocol):
         """What standing events took and gave, added up by event, way, product, lot and unit.
 
         Only lines that are walked (inputs and outputs). O(lines), of which few leave the engine.
+        """
+
+    def serial_counts(self, lots: Collection[int], known: int) -> SerialCounts:
+        """How many serials of each lot standing lines name, by event and role.
+
+        A serial counts once, by lines that name this lot beside it, or none; a line that names
+        another lot says that it was not of this one then. O(lines of the serials), few leave
+        the engine.
         """
 
     def serials_of(

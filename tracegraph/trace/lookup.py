@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 
 import orjson
@@ -19,6 +20,9 @@ from tracegraph.trace.answer import AmbiguousItem, ItemSummary, UnknownItem
 from tracegraph.trace.instants import require_text
 
 MOST_CANDIDATES = 50
+
+# Identities that are known already, by name. They follow from the standing product records.
+Identities = MutableMapping[str, Identity]
 _SSCC_LENGTH = 18
 
 
@@ -54,9 +58,16 @@ def identity_at(store: GraphStore, product: str, known: int) -> Identity:
     return identify_product(records.values()) if records else unrecorded(product)
 
 
-def find_name(store: GraphStore, name: Name, known: int) -> Found | None:
+def find_name(
+    store: GraphStore, name: Name, known: int, identities: Identities | None = None
+) -> Found | None:
     """The item that a name named at `known`; None where it had not been met."""
-    identity = identity_at(store, name.product, known) if name.product else unrecorded("")
+    identity = unrecorded("")
+    if name.product:
+        kept = {} if identities is None else identities
+        identity = kept.get(name.product) or identity_at(store, name.product, known)
+        if identity.numbers:  # of what no record knows there is no end
+            kept[name.product] = identity
     spoken = store.spoken(names_of(name, identity)).values()
     homes = tuple(sorted(s.home for s in spoken if s.rec <= known))
     if not homes:
@@ -64,33 +75,40 @@ def find_name(store: GraphStore, name: Name, known: int) -> Found | None:
     return Found(store.items(homes[:1], known)[homes[0]], homes)
 
 
-def find_row(store: GraphStore, row: ItemRow, known: int) -> Found:
+def find_row(
+    store: GraphStore, row: ItemRow, known: int, identities: Identities | None = None
+) -> Found:
     """An item that is known by its row."""
     name = name_key(row.key, Kind(row.kind))
-    found = find_name(store, name, known) if name is not None else None
+    found = find_name(store, name, known, identities) if name is not None else None
     return found or Found(row, (row.no,))
 
 
-def resolve(store: GraphStore, text: str, known: int) -> list[Found]:
+def resolve(
+    store: GraphStore, text: str, known: int, identities: Identities | None = None
+) -> list[Found]:
     """Every item that `text` could be: a key, a scan, an SSCC, or a lot or serial number.
 
     A number that could be several items gives them all, by key, 50 at most; unknown gives none.
+    `identities` are those of the same product records, and are added to.
     """
     require_text("item", text)
     text = text.strip()
     if not text:
         return []
-    found = [find_name(store, name, known) for name in _names(text)]
+    found = [find_name(store, name, known, identities) for name in _names(text)]
     named = {item.row.no: item for item in found if item is not None}
     if named:
         return list(named.values())
     rows = store.items_by_number(text, known, MOST_CANDIDATES)
-    return [find_row(store, row, known) for row in rows]
+    return [find_row(store, row, known, identities) for row in rows]
 
 
-def resolve_one(store: GraphStore, text: str, known: int) -> Found:
+def resolve_one(
+    store: GraphStore, text: str, known: int, identities: Identities | None = None
+) -> Found:
     """The item that `text` names. Raises UnknownItem or AmbiguousItem."""
-    found = resolve(store, text, known)
+    found = resolve(store, text, known, identities)
     if not found:
         raise UnknownItem(text)
     if len(found) > 1:

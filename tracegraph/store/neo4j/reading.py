@@ -17,6 +17,7 @@ from tracegraph.store.port import (
     EventColumns,
     LineColumns,
     Search,
+    SerialCounts,
     Subgraph,
     TouchRow,
     names_key,
@@ -113,6 +114,18 @@ class Reading:
             )
 
         return self._connection.read("lines_of_items", work)
+
+    def serial_counts(self, lots: Collection[int], known: int) -> SerialCounts:
+        """Serials of lots, counted by event and role."""
+        nodes = {4 * no for no in lots}
+        rows = self._connection.read(
+            "serial_counts",
+            lambda tx: _in_chunks(tx, "serial_counts", "nodes", nodes, known=known),
+        )
+        if not rows:
+            return SerialCounts([], [], [], [], [])
+        lot, seq, role, serials, spells = map(list, zip(*rows, strict=True))
+        return SerialCounts([node >> 2 for node in lot], seq, role, serials, spells)
 
     def serials_of(
         self, lots: Collection[int], *, known: int, as_of: Instant | None

@@ -13,6 +13,7 @@ from tracegraph.store.port import (
     EventColumns,
     LineColumns,
     Search,
+    SerialCounts,
     Subgraph,
     SumColumns,
     TouchRow,
@@ -176,6 +177,21 @@ class Reading:
                 {"seqs": packed(set(seqs)), "known": known},
             ).fetchall()
         return SumColumns(*_columns(rows, 9))
+
+    def serial_counts(self, lots: Collection[int], known: int) -> SerialCounts:
+        """Serials of lots, counted by event and role."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT c.lot, l.seq, l.role, count(DISTINCT l.item),"
+                " max(c.since <> '' OR c.until <> '')"
+                " FROM json_each(:lots) v CROSS JOIN comprises c ON c.lot = v.value"
+                " CROSS JOIN line l ON l.item = c.serial"
+                " WHERE c.rec <= :known AND c.void > :known AND l.rec <= :known AND l.void > :known"
+                " AND (l.lot = 0 OR l.lot = c.lot) GROUP BY c.lot, l.seq, l.role",
+                {"lots": packed(set(lots)), "known": known},
+            ).fetchall()
+        lot, seq, role, serials, spells = _columns(rows, 5)
+        return SerialCounts(lot, seq, role, serials, [bool(spell) for spell in spells])
 
     def serials_of(
         self, lots: Collection[int], *, known: int, as_of: Instant | None
