@@ -46,6 +46,7 @@ from tracegraph.library import Tracegraph, connect
 from tracegraph.settings import Settings
 
 PAGES = "api.pages.router"
+MEMORY = ":memory:"
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("tracegraph.api")
 
@@ -74,6 +75,8 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
     opened = None
     if graph is None:
         graph = opened = connect(settings.store, identifiers=settings.identifiers)
+    # By what name another process can open the store: by none, where it is in memory or lent.
+    shared = settings.store if opened is not None and MEMORY not in settings.store else None
     keys = KeyRing(graph.store, seconds=settings.key_cache_seconds)
     service = Service(graph, settings, keys, Metrics())
 
@@ -82,7 +85,7 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
         if not await run_in_threadpool(keys.locked):
             log.warning("service.open", said="no key was ever made: only this machine may ask")
         log.info("service.started", engine=service.graph.store.engine, version=__version__)
-        keeper = case_keeper.start(service)
+        keeper = case_keeper.start(service, shared)
         yield
         service.stopping.set()
         await run_in_threadpool(keeper.join, case_keeper.GRACE_SECONDS)

@@ -9,6 +9,7 @@ to be worked out, and never is behind.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -62,6 +63,9 @@ class Membership:
         return Verdict(self.affected.get(item), item in self.unproven)
 
 
+Kept = Mapping[str, Membership]  # by the id of the case
+
+
 def membership(store: GraphStore, case: Snapshot, master: Master, known: int) -> Membership:
     """Work a case out at a cut. Costs what its scope costs, but for what is told of it."""
     query = case.query
@@ -72,6 +76,15 @@ def membership(store: GraphStore, case: Snapshot, master: Master, known: int) ->
     products = seed_products(store, found.seeds, known)
     unproven = _unproven(store, Doubting(master, products), master, known)
     return Membership(known, affected, unproven, frozenset(found.seeds.items), products)
+
+
+def work_out(store: GraphStore, cases: Iterable[Snapshot], master: Master, known: int) -> Kept:
+    """Cases at a cut, by id, without those that cannot be worked out; the gate says why not."""
+    found: dict[str, Membership] = {}
+    for case in cases:
+        with suppress(TracegraphError):
+            found[case.id] = membership(store, case, master, known)
+    return found
 
 
 def seed_products(store: GraphStore, sown: Seeds, known: int) -> Seen:
@@ -251,16 +264,11 @@ class OpenCases:
         kept = self._kept.keys() | self._unkept
         return any(case.id not in kept for case in cases) or len(self._changed) > few
 
-    def keep(self, cases: Sequence[Snapshot], known: int, master: Master) -> None:
-        """Work all cases out at a cut; what cannot be, is not kept."""
-        found: dict[str, Membership] = {}
-        for case in cases:
-            try:
-                found[case.id] = membership(self.store, case, master, known)
-            except TracegraphError:  # the gate then says what is the matter
-                self._unkept.add(case.id)
+    def keep(self, cases: Sequence[Snapshot], found: Kept, known: int) -> None:
+        """Keep what was worked out of cases at a cut; the others are not tried again."""
         with self._lock:
-            self._kept, self._changed, self._seen = found, set(), known
+            self._unkept.update(case.id for case in cases if case.id not in found)
+            self._kept, self._changed, self._seen = dict(found), set(), known
             self._key = ()
 
     def _follow(self, cases: Sequence[Snapshot], known: int, master: Master) -> None:

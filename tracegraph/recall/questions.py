@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -28,7 +28,7 @@ from tracegraph.recall.diff import diff
 from tracegraph.recall.gate import GateItem, Purpose, gate
 from tracegraph.recall.holdings import holdings, read_subject
 from tracegraph.recall.master import MasterData
-from tracegraph.recall.membership import OpenCases
+from tracegraph.recall.membership import Kept, OpenCases, work_out
 from tracegraph.recall.origins import Origins, origins
 from tracegraph.recall.query import ScopeQuery, ScopeSeed
 from tracegraph.recall.reading import read_scope
@@ -41,6 +41,7 @@ from tracegraph.trace.instants import read_cut, read_instant, read_seconds, requ
 
 AnySeeds = str | ScopeSeed | Sequence[str | ScopeSeed]
 Cut = int | str | None
+WorkOut = Callable[[Sequence[Snapshot], int], Kept]
 
 
 class RecallQuestions:
@@ -293,19 +294,25 @@ class RecallQuestions:
 
     # -- the gate
 
-    def keep_cases(self) -> bool:
+    def keep_cases(self, elsewhere: WorkOut | None = None) -> bool:
         """Work the open cases out beforehand, where that is due; whether it was.
 
         The gate then answers at once for every item that nothing recorded since can concern, and
         reasons only the others. For a thread that calls it now and again; no answer waits for it,
-        or is any other without it.
+        or is any other without it. `elsewhere` is given the cases and the seq at which to
+        `work_out` them, where this process has better things to do.
         """
         cases = snapshot.open_cases(self.store)
         if not cases or not self._cases.stale(cases):
             return False
         known = self.store.published().seq
-        self._cases.keep(cases, known, self._masters.at(known))
+        found = (elsewhere or self.work_out)(cases, known)
+        self._cases.keep(cases, found, known)
         return True
+
+    def work_out(self, cases: Sequence[Snapshot], known: int) -> Kept:
+        """Which items cases reach at a seq, by the id of the case; see `keep_cases`."""
+        return work_out(self.store, cases, self._masters.at(known), known)
 
     def gate(
         self,
