@@ -54,6 +54,16 @@ class Conversion(NamedTuple):
     factor: Fraction
 
 
+@dataclass
+class Clean:
+    """Events up to a seq whose makings lack nothing (see `lacking`); kept with master data."""
+
+    known: int = 0
+    asked: int = 0
+    seqs: set[int] = field(default_factory=set)
+    lock: Lock = field(default_factory=Lock)
+
+
 @dataclass(frozen=True)
 class Master:
     """All standing master records at a cut, oldest first."""
@@ -103,6 +113,11 @@ class Master:
             made = listed.setdefault(find(name), (product_name(records[0].sent["number"]), records))
             groups[name] = made
         return groups
+
+    @cached_property
+    def clean(self) -> Clean:
+        """Which makings were found to lack nothing by these records."""
+        return Clean()
 
     @cached_property
     def identities(self) -> Identities:
@@ -257,12 +272,12 @@ class MasterData:
             if known < self._read:
                 return Master.of(self.store.of_types(TYPES, known=known), known)
             new = self.store.of_types((*TYPES, "void"), known=known, after=self._read)
+            before = [entry.seq for entry in self._entries]
             if self._last is None or any(entry.type == "void" for entry in new):
                 self._entries = self.store.of_types(TYPES, known=known)
-                self._last = None
             else:
                 self._entries += [entry for entry in new if entry.type != "void"]
-            if self._last is None or any(entry.type != "void" for entry in new):
+            if self._last is None or [entry.seq for entry in self._entries] != before:
                 self._last = Master.of(self._entries, known)
             else:
                 last = self._last

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from decimal import Decimal
 from hashlib import sha256
@@ -32,7 +32,9 @@ from tracegraph.recall.master import Master
 from tracegraph.recall.positions import positions, sent_units
 from tracegraph.recall.query import ScopeQuery
 from tracegraph.recall.unproven import Doubt, Doubts, doubts
-from tracegraph.store.port import GraphStore
+from tracegraph.store.port import Entry, GraphStore
+
+FEW_ORDERS = 100
 
 
 def scope(
@@ -200,7 +202,7 @@ def _orders(store: GraphStore, case: Case) -> tuple[ScopeOrder, ...]:
                 items[order].add(case.material.key(item))
     kinds: dict[str, str] = {}
     if items:
-        for entry in store.of_types(("order",), known=case.known):
+        for entry in _order_records(store, items, case.known):
             sent = orjson.loads(entry.body)
             number = sent["number"]
             if number in items:
@@ -210,6 +212,19 @@ def _orders(store: GraphStore, case: Case) -> tuple[ScopeOrder, ...]:
         ScopeOrder(number, kinds.get(number), parties.get(number), tuple(sorted(items[number])))
         for number in sorted(items)
     )
+
+
+def _order_records(store: GraphStore, numbers: Collection[str], known: int) -> list[Entry]:
+    """The standing records of orders, ascending: of few by name, else all there are."""
+    if len(numbers) > FEW_ORDERS:
+        return store.of_types(("order",), known=known)
+    seqs = {
+        seq
+        for number in numbers
+        for seq in store.mentioned("order", number, known=known, since=None, until=None)
+    }
+    entries = store.entries_by_seq(seqs, known)
+    return [entries[seq] for seq in sorted(entries) if entries[seq].type == "order"]
 
 
 def _unproven(unsure: Doubts) -> tuple[Unproven, ...]:

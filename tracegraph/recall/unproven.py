@@ -16,6 +16,7 @@ from tracegraph.recall.case import Case
 from tracegraph.recall.certainty import Had, certainty
 from tracegraph.recall.composition import clock_of, compose
 from tracegraph.recall.flow import Affected
+from tracegraph.recall.lacking import unclear
 from tracegraph.recall.making import Lack, Making, heads, lacks, makings
 from tracegraph.recall.master import Master
 from tracegraph.recall.material import Material, closure
@@ -107,11 +108,16 @@ def makings_of(
     as_of: Instant | None,
     since: Instant | None,
 ) -> dict[int, Making]:
-    """The makings of products from an instant on. Three reads, whatever there is."""
+    """The makings of products from an instant on, but for such as lack nothing (see `lacking`).
+
+    Three reads, whatever there is.
+    """
     seqs: set[int] = set()
     for product in sorted(products):
         for name in master.names(product):
             seqs.update(store.mentioned("product", name, known=known, since=since, until=None))
+    if as_of is None:
+        seqs = unclear(store, seqs, master, known)
     if not seqs:
         return {}
     # What a run took may be told by events that gave nothing.
