@@ -9,7 +9,7 @@ a container that it names was recorded or voided.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 
 import orjson
 
@@ -19,6 +19,7 @@ from tracegraph.recall.master import Clean, Master
 from tracegraph.store.port import GraphStore
 
 MOST_EVENTS = 5_000  # recorded since, beyond which all makings are looked at anew
+PART = 1_000  # makings that are held against their bills at once
 ASKED = 2  # finding the clean ones is worth its while from the second question on
 
 
@@ -58,15 +59,25 @@ def _clean(store: GraphStore, master: Master, known: int) -> set[int]:
         if any(record.sent.get("bill_of_materials") for record in records)
     }
     seqs = _naming(store, billed, master, known)
-    runs = {-hub for hub in store.events(seqs, known).hub if hub < 0}
-    seqs.update(store.events_of_runs(runs, known))
+    events = store.events(seqs, known)
+    single = [seq for seq, hub in zip(events.seq, events.hub, strict=True) if hub > 0]
+    runs = sorted({-hub for hub in events.hub if hub < 0})
+    parts = [*_parts(single), *(store.events_of_runs(part, known) for part in _parts(runs))]
+    return {seq for part in parts for seq in _lacking_nothing(store, part, master, known)}
+
+
+def _parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (numbers[at : at + PART] for at in range(0, len(numbers), PART))
+
+
+def _lacking_nothing(
+    store: GraphStore, seqs: Collection[int], master: Master, known: int
+) -> Iterator[int]:
+    """Of whole makings the events of those that lack nothing."""
     found = makings(store, seqs, heads(store, seqs, known, None), known)
-    return {
-        seq
-        for making in found.values()
-        if not any(True for _ in lacks(making, master))
-        for seq in making.seqs
-    }
+    for making in found.values():
+        if not any(True for _ in lacks(making, master)):
+            yield from making.seqs
 
 
 def _changed(store: GraphStore, clean: Clean, known: int) -> set[int]:
