@@ -467,7 +467,9 @@ class Enumeration(Timeline):
                     more = more._replace(hits=more.hits | LATER)
                 sure = any(s.item in {home, output.item} and s.since is None for s in self.since)
                 if output.item in serials:
-                    same = before.get(output.item, ())
+                    place = self.at[home]
+                    met = (*state.stock[place], *state.gone[place])
+                    same = [*before.get(output.item, ()), *(u for u in met if u.tag == output.item)]
                     was = any(u.bad for u in same)
                     ever = any(u.ever for u in same)
                     tag = output.item if output.lot else 0
