@@ -328,6 +328,15 @@ ONCE_WRONG: dict[str, tuple[Flow, Affected]] = {
         ),
         Affected(1, ONE, hub=1),
     ),
+    "a tank is not filled with what is made of it at that instant": (
+        _flow(
+            _in(1, 1, 4),
+            _hub(1, 1, {1: 3}, [_gives(2, 2), _gives(3, 1)], "2/3"),
+            _hub(2, 1, {2: 2}, [_gives(1, 2)]),
+            mixtures=[1],
+        ),
+        Affected(2, hub=1),
+    ),
     "a part was not in what its whole became later": (
         _flow(
             _in(1, 1, 1),

@@ -48,6 +48,11 @@ class Entry:
     unnamed: int = 0
     sooner: int | None = None
 
+    @property
+    def surely(self) -> int:
+        """By when it had surely come: not yet at that instant for a draw that it may be made of."""
+        return self.end + self.again
+
 
 class Sum(NamedTuple):
     """What flowed in by an instant. `certain_end`: when something certain had surely come."""
@@ -68,8 +73,8 @@ class Sum(NamedTuple):
         """With one more entry."""
         bounds, amount = entry.bounds, entry.quantity
         end = self.certain_end
-        if bounds.certain and (end is None or entry.end < end):
-            end = entry.end
+        if bounds.certain and (end is None or entry.surely < end):
+            end = entry.surely
         if entry.happened:
             high = self.high + (bounds.high or 0)
             unknown = self.high_unknown or (bounds.some and bounds.high is None)
@@ -246,5 +251,5 @@ class Account:
         if self.whole:
             return ALWAYS, ALWAYS
         some = [entry.start for entry in self.entries if entry.bounds.some]
-        sure = [entry.end for entry in self.entries if entry.bounds.certain]
+        sure = [entry.surely for entry in self.entries if entry.bounds.certain]
         return min(some, default=None), min(sure, default=None)

@@ -109,8 +109,7 @@ def accounts(flow: Flow, seeds: Sequence[Affected]) -> Accounts:
 
 def _left(taken: list[_Draw]) -> _Left:
     ends = sorted((d.end, d.quantity or 0) for d in taken)
-    # What a hub gives of what it takes comes after it has taken.
-    starts = sorted((d.start - bool(d.own), d.quantity or 0) for d in taken)
+    starts = sorted((d.start, d.quantity or 0) for d in taken)
     return _Left(
         [end for end, _ in ends],
         list(accumulate(q for _, q in ends)),
