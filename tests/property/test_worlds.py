@@ -337,6 +337,20 @@ ONCE_WRONG: dict[str, tuple[Flow, Affected]] = {
         ),
         Affected(2, hub=1),
     ),
+    "a unit that cannot be cut may lack whole": (
+        _flow(_in(1, 1, 4), _hub(1, 3, {1: 4}, [_gives(2, 1), _gives(3, 2)], "3/2")),
+        Affected(1),
+    ),
+    "a serial that goes round within an instant may not have come yet": (
+        _flow(
+            _in(1, 1, 1),
+            _hub(1, 7, {1: 1}, [_gives(1, 1), _gives(2, 1, lot=1), _gives(4, 1)]),
+            _hub(2, 7, {2: 1, 1: 1}, [_gives(3, 2), _gives(1, 1, "R"), _gives(2, 1, "R", lot=1)]),
+            _of(1, 2, 7),
+            serials=[2],
+        ),
+        Affected(1, hub=1),
+    ),
     "a part was not in what its whole became later": (
         _flow(
             _in(1, 1, 1),

@@ -68,6 +68,7 @@ class Sum(NamedTuple):
     every: bool = True
     some: bool = False
     certain_end: int | None = None
+    again_end: int = ALWAYS  # when what may be made of a draw had surely come
 
     def plus(self, entry: Entry) -> Sum:
         """With one more entry."""
@@ -94,6 +95,7 @@ class Sum(NamedTuple):
             self.every and bounds.every,
             self.some or bounds.some,
             end,
+            max(self.again_end, entry.surely) if entry.again else self.again_end,
         )
 
     @property
@@ -225,7 +227,8 @@ class Account:
             return NOTHING
         before = sum_.certain_end is not None and sum_.certain_end <= passed
         if self.thing.serial:  # one unit, which stays affected once it is
-            return whole(WHOLE) if before or sum_.every else perhaps(WHOLE)
+            every = sum_.every and sum_.again_end <= passed
+            return whole(WHOLE) if before or every else perhaps(WHOLE)
         drawn = self._drawn(sum_, quantity, happened)
         if not self.thing.mixture:
             return drawn

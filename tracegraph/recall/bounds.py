@@ -100,7 +100,9 @@ def spread(
         return Bounds(WHOLE if slot.every else 0, None, some=True, every=False)
     if slot.total is None:
         return whole(quantity) if slot.every else perhaps(quantity)
-    good = max(Fraction(slot.total), need) - slot.low
+    # Where units cannot be cut, what lacks may be a whole one.
+    lacking = need > slot.total and slot.counted
+    good = max(Fraction(slot.total), Fraction(_whole_up(need)) if lacking else need) - slot.low
     if takes is None or takes >= 1:
         each = 1 if takes is None else takes.numerator // takes.denominator
         spared = _whole_down(good / each, counted=counted)
@@ -124,5 +126,5 @@ def _whole_down(amount: Fraction, *, counted: bool) -> int:
     return int(amount // WHOLE) * WHOLE if counted else int(-(-amount // 1))
 
 
-def _whole_up(amount: int) -> int:
-    return -(-amount // WHOLE) * WHOLE
+def _whole_up(amount: Fraction | int) -> int:
+    return int(-(-amount // WHOLE)) * WHOLE
