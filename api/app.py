@@ -74,7 +74,11 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
     settings = settings or Settings()
     opened = None
     if graph is None:
-        graph = opened = connect(settings.store, identifiers=settings.identifiers)
+        graph = opened = connect(
+            settings.store,
+            identifiers=settings.identifiers,
+            adjacency_mebibytes=settings.adjacency_mebibytes,
+        )
     # By what name another process can open the store: by none, where it is in memory or lent.
     shared = settings.store if opened is not None and MEMORY not in settings.store else None
     keys = KeyRing(graph.store, seconds=settings.key_cache_seconds)

@@ -179,9 +179,10 @@ READY = {
     "status": "ready",
     "engine": "sqlite",
     "version": "3.46.1",
-    "schema": 2,
+    "schema": 3,
     "projection": 1,
     "published": 4,
+    "adjacency": {"state": "ready", "seq": 4, "behind": 0, "edges": 12, "bytes": 4096},
 }
 
 METRICS = "# HELP tracegraph_published_seq Up to where readers see.\n"

@@ -32,6 +32,17 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True)
+class InMemory:
+    """The graph in the memory of this process, `behind` events behind what is published."""
+
+    state: Literal["loading", "ready", "too_large", "failed"]
+    seq: int
+    behind: int
+    edges: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """The store answers and has the schema of this program."""
 
@@ -41,6 +52,7 @@ class Ready:
     schema: int
     projection: int
     published: int
+    adjacency: InMemory | None
 
 
 @router.get(
@@ -63,8 +75,13 @@ async def health() -> Response:
 def ready(service: ServiceOf) -> Response:
     """Whether the store answers, is migrated and of this projection; takes no key."""
     found = service.graph.store.health()
+    walker = service.graph.store.walker
+    held = None
+    if walker is not None:
+        state, seq, edges, bytes_ = walker.standing()
+        held = InMemory(state, seq, max(0, found.published - seq), edges, bytes_)
     told = Ready(
-        "ready", found.engine, found.version, found.schema, found.projection, found.published
+        "ready", found.engine, found.version, found.schema, found.projection, found.published, held
     )
     return Response(orjson.dumps(told), media_type=JSON)
 

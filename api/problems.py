@@ -93,10 +93,11 @@ _OF_ERRORS: tuple[tuple[type[TracegraphError], Kind], ...] = (
 )
 
 # What is said where the store's own words stay in the log.
-_OF_STORES = {
-    STORE_OUTDATED.name: "Its schema does not fit this program; run tracegraph migrate.",
-    TOO_MANY_EVENTS.name: "What they change is more than the store holds at once; send fewer.",
-}
+_OF_STORES: tuple[tuple[type[StoreError], str], ...] = (
+    (ProjectionOutdated, "Older code derived what it holds; run tracegraph rebuild."),
+    (StoreOutdated, "Its schema does not fit this program; run tracegraph migrate."),
+    (BatchTooLarge, "What they change is more than the store holds at once; send fewer."),
+)
 
 
 @dataclass(eq=False)
@@ -138,10 +139,9 @@ def problem_of(error: TracegraphError) -> Problem:
         return Problem(kind, str(error), extra={"budget": error.budget})
     if isinstance(error, Refused):
         return Problem(kind, _sentence(error.refusals), tuple(map(_in_query, error.refusals)))
-    if isinstance(error, ProjectionOutdated):
-        return Problem(kind, "Older code derived what it holds; run tracegraph rebuild.")
-    if kind.name in _OF_STORES:
-        return Problem(kind, _OF_STORES[kind.name])
+    said = next((said for type_, said in _OF_STORES if isinstance(error, type_)), None)
+    if said is not None:
+        return Problem(kind, said)
     if kind is STORE_UNAVAILABLE:
         headers = {"retry-after": str(RETRY_SECONDS)}
         return Problem(

@@ -28,7 +28,7 @@ from tracegraph.recall.answer import Scope
 from tracegraph.recall.lineage import actors, bounds, lineage
 from tracegraph.recall.questions import RecallQuestions
 from tracegraph.recall.sheets import letters, sheets
-from tracegraph.settings import Settings
+from tracegraph.settings import MEBIBYTE, Settings
 from tracegraph.store.opening import open_store
 from tracegraph.store.port import GraphStore, ProjectionOutdated, Search
 from tracegraph.trace import records
@@ -372,19 +372,23 @@ def connect(
     migrate: bool = True,
     outdated: bool = False,
     identifiers: Identifiers | None = None,
+    adjacency_mebibytes: int = 0,
 ) -> Tracegraph:
     """Open a graph: `sqlite:///PATH`, `sqlite:///:memory:` or `neo4j://user:password@host/database`.
 
     Without a DSN the settings say which (TRACEGRAPH_STORE). With `migrate` a store that is new
     or older is brought up to this code; without it nothing is created or changed. What an older
-    version projected is refused until it is rebuilt; `outdated` opens it for that. Raises
-    StoreUnavailable, StoreOutdated, ProjectionOutdated, and Refused for a DSN that is none.
+    version projected is refused until it is rebuilt; `outdated` opens it for that. With
+    `adjacency_mebibytes` the graph is loaded into so much memory, in the background, and closures
+    are answered from there: for a process that stays. Raises StoreUnavailable, StoreOutdated,
+    ProjectionOutdated, and Refused for a DSN that is none.
     """
     settings = Settings()
     store = open_store(
         settings.store if dsn is None else dsn,
         timeout=settings.query_timeout_seconds,
         create=migrate,
+        adjacency_bytes=adjacency_mebibytes * MEBIBYTE,
     )
     try:
         if migrate:
@@ -394,6 +398,8 @@ def connect(
         except ProjectionOutdated:
             if not outdated:
                 raise
+        if store.walker is not None:
+            store.walker.start()
     except BaseException:
         store.close()
         raise

@@ -51,6 +51,13 @@ class Settings(BaseSettings):
     max_trace_items: Count = Field(
         100_000, description="the largest budget a genealogy may ask for, in items, and the default"
     )
+    adjacency_mebibytes: int = Field(
+        512,
+        ge=0,
+        le=1_048_576,
+        description="memory in which the service keeps the graph to answer closures from, in MiB;"
+        " a larger graph is left to the engine, and 0 leaves every one to it",
+    )
     max_wait_seconds: Seconds = Field(
         30.0, description="the longest that a reader of the journal may wait for news"
     )

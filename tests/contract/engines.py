@@ -21,6 +21,7 @@ import pytest
 from neo4j import Driver, GraphDatabase, Query
 
 from tracegraph.library import Tracegraph
+from tracegraph.store.adjacency import Adjacency
 from tracegraph.store.opening import open_store
 from tracegraph.store.port import GraphStore
 
@@ -28,6 +29,11 @@ ENGINES = [
     pytest.param("sqlite", id="sqlite"),
     pytest.param("neo4j", id="neo4j", marks=pytest.mark.neo4j),
 ]
+WITH_ADJACENCY = [
+    pytest.param("sqlite_adjacency", id="sqlite-adjacency"),
+    pytest.param("neo4j_adjacency", id="neo4j-adjacency", marks=pytest.mark.neo4j),
+]
+ADJACENCY_BYTES = 2**28
 WIPE = "MATCH (n) WHERE NOT n:Migration CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
 
 
@@ -37,26 +43,28 @@ class Engine:
     name: str
     dsn: str
 
-    def __init__(self) -> None:
+    def __init__(self, *, adjacency: bool = False) -> None:
         self._open: list[GraphStore] = []
+        self._adjacency = adjacency
 
     def empty(self) -> GraphStore:
         """A migrated store without events; earlier stores of this engine lose their data."""
         self.close()
         self._wipe()
-        store = self.again()
+        store = self.again(start=False)
         store.migrate()
+        started(store)
         return store
 
     def graph(self) -> Tracegraph:
         """The library on an empty store."""
         return Tracegraph(self.empty())
 
-    def again(self) -> GraphStore:
-        """Another store on the same data."""
-        store = open_store(self.dsn)
+    def again(self, *, start: bool = True) -> GraphStore:
+        """Another store on the same data; not to be started before it is migrated."""
+        store = open_store(self.dsn, adjacency_bytes=ADJACENCY_BYTES if self._adjacency else 0)
         self._open.append(store)
-        return store
+        return started(store) if start else store
 
     def aside(self) -> GraphStore:
         """An empty store that does not touch this engine's data; on SQLite, whatever the engine."""
@@ -78,13 +86,21 @@ class Engine:
         raise NotImplementedError
 
 
+def started(store: GraphStore) -> GraphStore:
+    """A store whose adjacency, if it has one, answers."""
+    if isinstance(store.walker, Adjacency):
+        store.walker.start()
+        assert store.walker.wait(60)
+    return store
+
+
 class SqliteEngine(Engine):
     """A new file for each empty store, without waiting for the disk."""
 
     name = "sqlite"
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
+    def __init__(self, folder: Path, *, adjacency: bool = False) -> None:
+        super().__init__(adjacency=adjacency)
         self._folder = folder
         self._count = 0
 
@@ -107,8 +123,8 @@ class Neo4jEngine(Engine):
 
     name = "neo4j"
 
-    def __init__(self, dsn: str) -> None:
-        super().__init__()
+    def __init__(self, dsn: str, *, adjacency: bool = False) -> None:
+        super().__init__(adjacency=adjacency)
         self.dsn = dsn
         address = urlsplit(dsn)
         self._database = address.path.strip("/") or "neo4j"
@@ -151,6 +167,21 @@ def sqlite_engine() -> Iterator[SqliteEngine]:
         engine = SqliteEngine(Path(folder))
         yield engine
         engine.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_adjacency_engine() -> Iterator[SqliteEngine]:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = SqliteEngine(Path(folder), adjacency=True)
+        yield engine
+        engine.close()
+
+
+@pytest.fixture(scope="session")
+def neo4j_adjacency_engine(neo4j_dsn: str) -> Iterator[Neo4jEngine]:
+    engine = Neo4jEngine(neo4j_dsn, adjacency=True)
+    yield engine
+    engine.shut()
 
 
 @pytest.fixture(scope="session")

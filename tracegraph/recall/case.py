@@ -19,8 +19,8 @@ from tracegraph.recall.material import Material, closure
 from tracegraph.recall.paths import Step, shortest
 from tracegraph.recall.query import ScopeQuery
 from tracegraph.recall.seeding import Lifetimes, Seeds, Sown, seeds
-from tracegraph.store.port import Direction as Way
 from tracegraph.store.port import GraphStore
+from tracegraph.store.walker import Direction as Way
 
 NO_JOURNAL = Journal()
 

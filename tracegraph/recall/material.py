@@ -14,10 +14,10 @@ from tracegraph.model.key import Kind
 from tracegraph.model.refusal import TracegraphError
 from tracegraph.recall.master import Master
 from tracegraph.store.port import ComprisesColumns, EventColumns, GraphStore, LineColumns
-from tracegraph.store.port import Direction as Way
 from tracegraph.store.projection.facts import Order, phase
 from tracegraph.store.projection.projector import place
 from tracegraph.store.projection.rows import Flow, ItemRow
+from tracegraph.store.walker import Direction as Way
 from tracegraph.trace.answer import event_key
 
 _KINDS = {int(kind): kind for kind in Kind}  # a dict, for it is asked millions of times

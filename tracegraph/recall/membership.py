@@ -123,10 +123,8 @@ def _downstream(
     store: GraphStore, items: Collection[int], known: int, most: int
 ) -> set[int] | None:
     """Items and what they reach; None for more than so many."""
-    graph = store.subgraph(
-        list(items), "forward", known=known, as_of=None, max_depth=None, budget=most
-    )
-    return None if graph.complete_depth is not None else set(graph.reached)
+    found = store.closure(list(items), "forward", known=known, as_of=None, budget=most)
+    return None if found is None else set(found.item)
 
 
 def touched(store: GraphStore, after: int, known: int) -> set[int] | None:

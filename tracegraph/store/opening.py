@@ -14,13 +14,25 @@ ACCEPTED = (
 _BOLT = frozenset({"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"})
 
 
-def open_store(dsn: str, *, timeout: float = 60.0, create: bool = True) -> GraphStore:
+def open_store(
+    dsn: str, *, timeout: float = 60.0, create: bool = True, adjacency_bytes: int = 0
+) -> GraphStore:
     """The store a DSN names; `timeout` bounds each query, in seconds.
 
-    A file that does not exist is made only with `create`.
+    A file that does not exist is made only with `create`. With `adjacency_bytes` closures are
+    answered from memory of at most that size, once `store.walker.start()` has been called.
 
     Engines are imported when they are asked for. Raises Refused for a DSN that is none.
     """
+    store = _open(dsn, timeout, create)
+    if adjacency_bytes:
+        from tracegraph.store.adjacency import Adjacency
+
+        store.walker = Adjacency(store, most_bytes=adjacency_bytes)
+    return store
+
+
+def _open(dsn: str, timeout: float, create: bool) -> GraphStore:
     scheme, separator, rest = dsn.partition("://")
     if separator and scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
         from tracegraph.store.sqlite import SqliteStore

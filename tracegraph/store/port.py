@@ -21,8 +21,7 @@ from tracegraph.model.event import Event
 from tracegraph.model.instant import Instant
 from tracegraph.model.refusal import TracegraphError
 from tracegraph.store.projection.rows import AnomalyRow, ItemRow, Spoken
-
-Direction = Literal["backward", "forward"]
+from tracegraph.store.walker import Closure, Direction, Edges, NameRow, Touched, Walker
 
 
 class StoreError(TracegraphError):
@@ -266,7 +265,7 @@ class GraphStore(Protocol):
     >>> from tracegraph.store.sqlite import SqliteStore
     >>> store = SqliteStore(":memory:")
     >>> store.migrate()
-    [1, 2]
+    [1, 2, 3]
     >>> store.published()
     Published(seq=0, recorded_at=None)
     >>> store.subgraph([], "forward", known=0, as_of=None, max_depth=None, budget=10).reached
@@ -275,6 +274,7 @@ class GraphStore(Protocol):
     """
 
     engine: str
+    walker: Walker | None  # answers closures in its place, where there is one
 
     def migrate(self) -> list[int]:
         """Bring the schema up to this code; the numbers of the migrations applied, ascending.
@@ -374,6 +374,41 @@ class GraphStore(Protocol):
         far end, and `complete_depth` says the last whole one (the seeds are never left out).
         O(V + E) of what is reached; cycles end.
         """
+
+    def closure(
+        self,
+        seeds: Collection[int],
+        direction: Direction,
+        *,
+        known: int,
+        as_of: Instant | None,
+        budget: int,
+    ) -> Closure | None:
+        """The items that the genealogy reaches from items, and nothing else of them.
+
+        Those of `subgraph` without a depth; None for more than `budget` of them. O(V + E).
+        """
+
+    def edges(self) -> Iterator[Edges]:
+        """Every walked edge there is or was, whatever the cut, some thousands at a time.
+
+        What is written meanwhile may be in it or not.
+        """
+
+    def edges_at(self, nodes: Collection[int]) -> Edges:
+        """Every walked edge from or to some nodes, whatever the cut."""
+
+    def names(self, items: Collection[int] | None = None) -> Iterator[NameRow]:
+        """All that items are or were called, whatever the cut; None: of all items."""
+
+    def touched(self, after: int, until: int) -> Touched | None:
+        """What the batches with `after` < last seq <= `until` changed of edges and names.
+
+        None where a batch did not note it (those of earlier versions did not).
+        """
+
+    def rebuilds(self) -> int:
+        """How often a rebuild mended something; after one, edges and names may be any."""
 
     def mentioned(
         self, kind: str, key: str, *, known: int, since: Instant | None, until: Instant | None
@@ -495,6 +530,9 @@ def listed(types: Collection[str]) -> list[str]:
         raise ValueError(f"not listed by type: {sorted(others)}")
     return sorted(set(types))
 
+
+# The document whose version says how often a rebuild mended something: its kind and id.
+REBUILDS = ("projection", "rebuilds")
 
 TABLES = (
     "event", "item", "line", "comprises", "anomaly", "spoken", "state", "mention", "run",

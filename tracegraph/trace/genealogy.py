@@ -11,10 +11,10 @@ from typing import Literal
 from tracegraph.model.instant import Instant
 from tracegraph.model.key import Kind
 from tracegraph.model.quantity import Quantity
-from tracegraph.store.port import Direction as Way
 from tracegraph.store.port import GraphStore, Subgraph
 from tracegraph.store.projection.projector import place
 from tracegraph.store.projection.rows import Flow
+from tracegraph.store.walker import Direction as Way
 from tracegraph.trace.answer import (
     Direction,
     Edge,

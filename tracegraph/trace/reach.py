@@ -20,8 +20,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tracegraph.model.instant import Instant
-from tracegraph.store.port import Direction, Subgraph
+from tracegraph.store.port import Subgraph
 from tracegraph.store.projection.rows import Flow
+from tracegraph.store.walker import Direction
 
 FOREVER = 2**200  # beyond every scaled instant
 

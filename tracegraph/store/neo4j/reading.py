@@ -5,7 +5,8 @@ Every answer leaves the server in batched columns; a row a thing costs ten times
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from tracegraph.model.instant import Instant
@@ -13,7 +14,6 @@ from tracegraph.store.neo4j.connection import Connection, Work
 from tracegraph.store.neo4j.writing import folded, versions_of
 from tracegraph.store.port import (
     ComprisesColumns,
-    Direction,
     EventColumns,
     LineColumns,
     Search,
@@ -23,16 +23,19 @@ from tracegraph.store.port import (
     names_key,
 )
 from tracegraph.store.projection.rows import AnomalyRow, ItemRow
+from tracegraph.store.walker import Closure, Direction, Edges, NameRow, Touched, Walker
 
 _NEVER = 2**62  # later than any instant, in microseconds
 _PAGE = 1000
 # Starting points of one statement, which holds its whole answer in memory; bodies may be large.
 _CHUNK = 2000
 _BODIES = 500
+_STRETCH = 20_000  # numbers of nodes at a time, where all are read
 _MOST_ROUNDS = 2_000  # of the search from many seeds; a longer chain is walked level by level
 
 _FEW = {"forward": "closure_forward", "backward": "closure_backward"}
 _MANY = {"forward": "closure_many_forward", "backward": "closure_many_backward"}
+_KEYS = {"forward": "closure_keys_forward", "backward": "closure_keys_backward"}
 _FRONTIER = {"forward": "frontier_forward", "backward": "frontier_backward"}
 
 
@@ -40,6 +43,7 @@ class Reading:
     """The reading half of `Neo4jStore`."""
 
     _connection: Connection
+    walker: Walker | None = None
 
     def subgraph(
         self,
@@ -56,6 +60,11 @@ class Reading:
 
         def work(tx: Work) -> Subgraph:
             starts = list(_items(tx, set(seeds), known))
+            walked = self.walker and self.walker.walk(
+                starts, direction, known=known, as_of=as_of, max_depth=max_depth, budget=budget
+            )
+            if walked:
+                return _subgraph(tx, walked[0], cuts, walked[1])
             nodes = None
             if max_depth is None:
                 nodes = _walk_all(tx, starts, direction, cuts, budget)
@@ -65,6 +74,76 @@ class Reading:
             return _subgraph(tx, nodes, cuts, cut)
 
         return self._connection.read("subgraph", work)
+
+    def closure(
+        self,
+        seeds: Collection[int],
+        direction: Direction,
+        *,
+        known: int,
+        as_of: Instant | None,
+        budget: int,
+    ) -> Closure | None:
+        """The items of the plain closure."""
+        cuts = {"known": known, "as_of": _NEVER if as_of is None else as_of.micros}
+
+        def work(tx: Work) -> Closure | None:
+            starts = list(_items(tx, set(seeds), known))
+            answered = self.walker and self.walker.closure(
+                starts, direction, known=known, as_of=as_of, budget=budget
+            )
+            if answered:
+                return answered[0]
+            return _closure(tx, starts, direction, cuts, max(budget, len(starts)))
+
+        return self._connection.read("closure", work)
+
+    def edges(self) -> Iterator[Edges]:
+        """All edges, a stretch of nodes at a time."""
+        last = self._connection.read("published", lambda tx: tx.run("published")[0])
+        end = max(4 * last["item"] + 1, 4 * last["journal"] + 2, 4 * last["run"] + 3)
+        for low in range(-1, end, _STRETCH):
+            work = partial(_edges, "edges_from", low=low, high=low + _STRETCH)
+            yield from self._connection.read("edges_from", work)
+
+    def edges_at(self, nodes: Collection[int]) -> Edges:
+        """All edges of nodes."""
+
+        def work(tx: Work) -> list[Edges]:
+            return [
+                edges
+                for chunk in _chunks(set(nodes))
+                for edges in _edges("edges_at", tx, nodes=chunk)
+            ]
+
+        found: set[tuple[int, ...]] = set()  # an edge between two chunks is in both
+        for edges in self._connection.read("edges_at", work):
+            found.update(zip(*edges, strict=True))
+        return Edges(*zip(*found, strict=True)) if found else Edges((), (), (), (), ())
+
+    def names(self, items: Collection[int] | None = None) -> Iterator[NameRow]:
+        """All names of items."""
+        if items is not None:
+            nodes = [4 * no for no in set(items)]
+            yield from _names(
+                self._connection.read("items", lambda tx: tx.rows("items", nodes=nodes))
+            )
+            return
+        last = self._connection.read("published", lambda tx: tx.run("published")[0])
+        for low in range(0, 4 * last["item"], _STRETCH):
+            work = partial(_stretch_of_items, low=low, high=low + _STRETCH)
+            yield from _names(self._connection.read("whole_item", work))
+
+    def touched(self, after: int, until: int) -> Touched | None:
+        """What batches changed."""
+        row = self._connection.read(
+            "touched", lambda tx: tx.run("touched", after=after, until=until)
+        )[0]
+        if len(row["nodes"]) < row["batches"]:
+            return None
+        return Touched(
+            *(sorted({n for own in row[name] for n in own}) for name in ("nodes", "items"))
+        )
 
     def items(self, numbers: Collection[int], known: int) -> dict[int, ItemRow]:
         """Items by number."""
@@ -209,6 +288,46 @@ class Reading:
             return found[:limit]
 
         return self._connection.read("search", work)
+
+
+def _closure(
+    tx: Work, starts: list[int], direction: Direction, cuts: dict[str, int], most: int
+) -> Closure | None:
+    """Numbers and keys of what is reached: of one seed in one statement."""
+    named: dict[int, str] = {}
+    if len(starts) == 1:
+        seeds = [4 * starts[0], 4 * starts[0] + 1]
+        limit = 4 * most + 1000
+        columns = tx.columns(_KEYS[direction], "nodes", "keys", seeds=seeds, limit=limit, **cuts)
+        nodes = columns[0]
+        named = {n >> 2: key for n, key in zip(*columns, strict=True) if key and n & 3 == 0}
+        walked = None if len(nodes) >= limit else nodes
+    else:
+        walked = _walk_all(tx, starts, direction, cuts, most)
+        if walked is None:
+            walked, cut = _walk_levels(tx, starts, direction, cuts, None, most)
+            walked = walked if cut is None else None
+    if walked is None:
+        return None
+    items = {node >> 2 for node in walked if node & 3 < 2}
+    others = items - named.keys()
+    if others:
+        named |= {no: row.key for no, row in _items(tx, others, cuts["known"]).items()}
+    return Closure(list(named), list(named.values())) if len(named) <= most else None
+
+
+def _edges(name: str, tx: Work, **values: Any) -> list[Edges]:
+    return [Edges(**row) for row in tx.run(name, **values)]
+
+
+def _stretch_of_items(tx: Work, low: int, high: int) -> list[list[Any]]:
+    return tx.rows("whole_item", low=low, high=high)
+
+
+def _names(rows: Iterable[list[Any]]) -> Iterator[NameRow]:
+    for row in rows:
+        for name, rec, void in versions_of(row):
+            yield NameRow(name.no, rec, void, name.key)
 
 
 def _walk_all(

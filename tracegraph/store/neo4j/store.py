@@ -19,6 +19,7 @@ from tracegraph.store.neo4j.tables import Neo4jTables, uid
 from tracegraph.store.neo4j.whole import mend, table_rows
 from tracegraph.store.neo4j.writing import each, write
 from tracegraph.store.port import (
+    REBUILDS,
     BatchTooLarge,
     Document,
     Draft,
@@ -56,6 +57,8 @@ class Neo4jStore(Reading, Summing):
 
     def close(self) -> None:
         """Release connections."""
+        if self.walker is not None:
+            self.walker.close()
         self._connection.close()
 
     # -- schema
@@ -247,9 +250,18 @@ class Neo4jStore(Reading, Summing):
             last = tx.run("lock_journal")[0]
             if last["seq"] != source.published().seq:
                 return None
-            return mend(tx, source, last)
+            mended = mend(tx, source, last)
+            if mended:
+                kind, id_ = REBUILDS
+                tx.run("count_rebuild", uid=uid(kind, id_), kind=kind, id=id_)
+            return mended
 
         return self._connection.write("rebuild", work, timeout=_REBUILD_SECONDS)
+
+    def rebuilds(self) -> int:
+        """How often a rebuild mended something."""
+        found = self.document(*REBUILDS)
+        return found.version if found else 0
 
 
 def _append(
@@ -266,13 +278,15 @@ def _append(
     recorded = max(now, row["recorded"])
     last = admission.new[-1][0]
     changes = project_batch(admission, tables)
-    _write_journal(tx, admission, last, recorded)
+    _write_journal(tx, admission, changes, last, recorded)
     anomaly = write(tx, changes, row["anomaly"])
     _count(tx, changes, last, recorded, anomaly, row)
     return admission, last
 
 
-def _write_journal(tx: Work, admission: Admission, last: int, recorded: int) -> None:
+def _write_journal(
+    tx: Work, admission: Admission, changes: Changes, last: int, recorded: int
+) -> None:
     rows = [
         [
             seq, uid(d.event.source, d.event.id), d.event.source, d.event.id, d.event.type,
@@ -280,7 +294,8 @@ def _write_journal(tx: Work, admission: Admission, last: int, recorded: int) -> 
         ]
         for seq, d in admission.new
     ]  # fmt: skip
-    tx.run("create_batch", last=last, recorded=recorded)
+    nodes, items = changes.touched()
+    tx.run("create_batch", last=last, recorded=recorded, nodes=nodes, items=items)
     each(tx, "create_entries", ([*row, last] for row in rows))
 
 

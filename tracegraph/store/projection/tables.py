@@ -58,6 +58,20 @@ class Changes:
     states: dict[int, ItemState] = field(default_factory=dict)
     counters: Counters = field(default_factory=Counters)
 
+    def touched(self) -> tuple[list[int], list[int]]:
+        """The nodes whose edges, and the items whose names this changes, each once."""
+        lines = (self.lines.opened, self.lines.closed)
+        members = (self.comprises.opened, self.comprises.closed)
+        nodes = {hub_node(row.hub) for own in lines for row, _ in own if row.flow}
+        nodes |= {4 * row.serial for own in members for row, _ in own}
+        items = {row.no for own in (self.items.opened, self.items.closed) for row, _ in own}
+        return sorted(nodes), sorted(items)
+
+
+def hub_node(hub: int) -> int:
+    """The node of an event (its seq) or of a run (-run)."""
+    return 4 * hub + 2 if hub > 0 else -4 * hub + 3
+
 
 class Tables(Protocol):
     """The projection's rows as they stand, read inside the append's transaction."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection
+from array import array
+from collections.abc import Collection, Iterator
 from typing import Any
+
+import numpy as np
 
 from tracegraph.model.instant import Instant
 from tracegraph.store.port import (
     ComprisesColumns,
-    Direction,
     EventColumns,
     LineColumns,
     Search,
@@ -22,8 +24,10 @@ from tracegraph.store.port import (
 from tracegraph.store.projection.rows import AnomalyRow, ItemRow
 from tracegraph.store.sqlite.connections import Connections
 from tracegraph.store.sqlite.tables import packed
+from tracegraph.store.walker import Closure, Direction, Edges, NameRow, Touched, Walker
 
 _NEVER = 2**62  # later than any instant, in microseconds
+_STRETCH = 50_000  # nodes or names at a time, where all are read
 _LINE = "l.seq, l.pos, l.role, l.flow, l.item, l.hub, l.lot, l.via, l.pooled, l.quantity, l.unit"
 
 # A step along the flow of material is src -> dst; backward it is walked the other way.
@@ -34,6 +38,7 @@ class Reading:
     """The reading half of `SqliteStore`."""
 
     _connections: Connections
+    walker: Walker | None = None
 
     def subgraph(
         self,
@@ -50,9 +55,88 @@ class Reading:
         with self._connections.reading() as db:
             db.execute("DELETE FROM temp.reached")  # a read within a read finds what that one left
             starts = list(self._items(db, set(seeds), known))
-            whole = max_depth is None and _walk_all(db, starts, direction, cuts, budget)
-            cut = None if whole else _walk_levels(db, starts, direction, cuts, max_depth, budget)
+            walked = self.walker and self.walker.walk(
+                starts, direction, known=known, as_of=as_of, max_depth=max_depth, budget=budget
+            )
+            if walked:
+                nodes, cut = walked
+                into = "INSERT INTO temp.reached SELECT value, 0 FROM json_each(?)"
+                db.execute(into, (packed(nodes),))
+            elif max_depth is None and _walk_all(db, starts, direction, cuts, budget):
+                cut = None
+            else:
+                cut = _walk_levels(db, starts, direction, cuts, max_depth, budget)
             return self._read(db, cuts, cut)
+
+    def closure(
+        self,
+        seeds: Collection[int],
+        direction: Direction,
+        *,
+        known: int,
+        as_of: Instant | None,
+        budget: int,
+    ) -> Closure | None:
+        """The items of the plain closure."""
+        cuts = {"known": known, "as_of": _NEVER if as_of is None else as_of.micros}
+        with self._connections.reading() as db:
+            starts = list(self._items(db, set(seeds), known))
+            answered = self.walker and self.walker.closure(
+                starts, direction, known=known, as_of=as_of, budget=budget
+            )
+            if answered:
+                return answered[0]
+            rows = _closure(db, starts, direction, cuts, max(budget, len(starts)))
+        return None if rows is None else Closure(*_columns(rows, 2))
+
+    def edges(self) -> Iterator[Edges]:
+        """All edges, a stretch of nodes at a time, each column as one text."""
+        with self._connections.reading(bounded=False) as db:
+            ((last,),) = db.execute("SELECT ifnull(max(src), 0) FROM edge")
+            for low in range(0, last + 1, _STRETCH):
+                texts = db.execute(
+                    "SELECT group_concat(src), group_concat(dst), group_concat(at),"
+                    " group_concat(rec), group_concat(void) FROM edge WHERE src >= ? AND src < ?",
+                    (low, low + _STRETCH),
+                ).fetchone()
+                if texts[0] is not None:
+                    yield Edges(*(np.fromstring(text, np.int64, sep=",") for text in texts))
+
+    def edges_at(self, nodes: Collection[int]) -> Edges:
+        """All edges of nodes."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT e.src, e.dst, e.at, e.rec, e.void FROM json_each(:nodes) v"
+                " CROSS JOIN edge e ON e.src = v.value"
+                " UNION SELECT e.src, e.dst, e.at, e.rec, e.void FROM json_each(:nodes) v"
+                " CROSS JOIN edge e ON e.dst = v.value",
+                {"nodes": packed(set(nodes))},
+            ).fetchall()
+        return Edges(*_columns(rows, 5))
+
+    def names(self, items: Collection[int] | None = None) -> Iterator[NameRow]:
+        """All names of items."""
+        columns = "SELECT i.no, i.rec, i.void, i.key"
+        given = f"{columns} FROM json_each(?) v CROSS JOIN item i ON i.no = v.value"
+        with self._connections.reading(bounded=items is not None) as db:
+            cursor = (
+                db.execute(f"{columns} FROM item i")
+                if items is None
+                else db.execute(given, (packed(set(items)),))
+            )
+            while rows := cursor.fetchmany(_STRETCH):
+                yield from map(NameRow._make, rows)
+
+    def touched(self, after: int, until: int) -> Touched | None:
+        """What batches changed."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT nodes, items FROM batch WHERE last > ? AND last <= ?", (after, until)
+            ).fetchall()
+        if any(nodes is None for nodes, _ in rows):
+            return None
+        numbers = ({n for row in rows for n in array("q", row[column])} for column in (0, 1))
+        return Touched(*map(sorted, numbers))
 
     def _read(self, db: sqlite3.Connection, cuts: dict[str, int], cut: int | None) -> Subgraph:
         reached = [
@@ -324,6 +408,28 @@ class Reading:
                 (after, known, known, limit),
             ).fetchall()
         return [(row[0], AnomalyRow(*row[1:])) for row in rows]
+
+
+def _closure(
+    db: sqlite3.Connection,
+    starts: list[int],
+    direction: Direction,
+    cuts: dict[str, int],
+    most: int,
+) -> list[tuple[int, str]] | None:
+    """Numbers and keys of what is reached, in one statement."""
+    here, there = _WALK[direction]
+    rows = db.execute(
+        "WITH RECURSIVE r (n) AS ("
+        " SELECT 4 * v.value FROM json_each(:seeds) v"
+        " UNION SELECT 4 * v.value + 1 FROM json_each(:seeds) v"
+        f" UNION SELECT e.{there} FROM r CROSS JOIN edge e ON e.{here} = r.n"
+        " AND e.at <= :as_of AND e.rec <= :known AND e.void > :known LIMIT :limit)"
+        " SELECT DISTINCT i.no, i.key FROM r CROSS JOIN item i ON i.no = r.n >> 2"
+        " AND i.rec <= :known AND i.void > :known WHERE r.n & 3 < 2",
+        {**cuts, "seeds": packed(starts), "limit": 4 * most + 1000},
+    ).fetchall()
+    return rows if len(rows) <= most else None
 
 
 def _walk_all(

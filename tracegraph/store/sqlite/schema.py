@@ -91,6 +91,11 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT, WITHOUT ROWID;
     """,
     f"CREATE INDEX journal_type ON journal (type, seq) WHERE {LISTED_TYPES};",
+    # The nodes and items that a batch touched, as 8-byte integers; NULL: not noted.
+    """
+    ALTER TABLE batch ADD COLUMN nodes BLOB;
+    ALTER TABLE batch ADD COLUMN items BLOB;
+    """,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ import orjson
 from tracegraph.model.instant import Instant
 from tracegraph.store.appending import admit, project_batch
 from tracegraph.store.port import (
+    REBUILDS,
     Document,
     Draft,
     Entry,
@@ -49,6 +51,8 @@ class SqliteStore(Reading):
 
     def close(self) -> None:
         """Release connections."""
+        if self.walker is not None:
+            self.walker.close()
         self._connections.close()
 
     # -- schema
@@ -122,7 +126,11 @@ class SqliteStore(Reading):
                 now = time.time_ns() // 1000 if recorded_at is None else recorded_at.micros
                 changes = project_batch(admission, tables)
                 end = admission.new[-1][0]
-                db.execute("INSERT INTO batch VALUES (?, ?)", (end, max(now, recorded)))
+                nodes, items = (array("q", numbers).tobytes() for numbers in changes.touched())
+                db.execute(
+                    "INSERT INTO batch VALUES (?, ?, ?, ?)",
+                    (end, max(now, recorded), nodes, items),
+                )
                 db.executemany(
                     "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     (
@@ -313,4 +321,16 @@ class SqliteStore(Reading):
         with self._connections.writing() as db:
             if self.published().seq != source.published().seq:
                 return None
-            return mend(db, source)
+            mended = mend(db, source)
+            if mended:
+                db.execute(
+                    "INSERT INTO document VALUES (?, ?, 1, '{}')"
+                    " ON CONFLICT (kind, id) DO UPDATE SET version = version + 1",
+                    REBUILDS,
+                )
+            return mended
+
+    def rebuilds(self) -> int:
+        """How often a rebuild mended something."""
+        found = self.document(*REBUILDS)
+        return found.version if found else 0

@@ -19,7 +19,7 @@ from tracegraph.store.projection.rows import (
     Reference,
     Spoken,
 )
-from tracegraph.store.projection.tables import Changes, Counters, Stored
+from tracegraph.store.projection.tables import Changes, Counters, Stored, hub_node
 
 LINE = (
     "l.seq, l.pos, l.role, l.flow, l.item, l.hub, l.at, l.lot, l.via, l.pooled, l.quantity, l.unit"
@@ -313,11 +313,6 @@ class SqliteTables:
                     " WHERE lot = ?1 AND serial = ?2 AND rec = ?5",
                     (row.lot, row.serial, src, dst, rec),
                 )
-
-
-def hub_node(hub: int) -> int:
-    """The node of an event (its seq) or of a run (-run)."""
-    return 4 * hub + 2 if hub > 0 else -4 * hub + 3
 
 
 def line_edges(line: LineRow) -> list[tuple[int, int]]:

@@ -1,0 +1,17 @@
+// name: closure_keys_backward
+// purpose: every node that one item reaches backward, at most $limit of them, with the keys of items
+// parameters: as_of, known, limit, seeds
+// returns: nodes: numbers of items, pools, events and runs; keys: what items never renamed are called, else null; 1,000 a row
+// order: none
+// anchor: Traced.node
+// cost: O(V + E) of what is reached, by breadth-first pruning
+UNWIND $seeds AS seed
+MATCH (s:Traced {node: seed})
+MATCH p = (s)<-[:INPUT|OUTPUT|COMPRISES|POOLED*0..]-(n)
+WHERE all(r IN relationships(p) WHERE r.at <= $as_of AND r.rec <= $known AND r.void > $known)
+WITH DISTINCT n LIMIT $limit
+WITH collect(n) AS ns
+UNWIND range(0, size(ns) - 1, 1000) AS i
+RETURN [n IN ns[i..i + 1000] | n.node] AS nodes,
+  [n IN ns[i..i + 1000] |
+    CASE WHEN n.was IS NULL AND n.rec <= $known AND n.void > $known THEN n.key END] AS keys
