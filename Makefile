@@ -10,7 +10,7 @@ PACKAGES := $(wildcard tracegraph/__init__.py api/__init__.py viz/__init__.py cy
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test prove lint types format clean
+.PHONY: help demo test prove bench lint types format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,13 @@ test: .venv/.dev ## run the tests
 
 prove: .venv/.dev ## run the long forms: properties, contract, acceptance
 	TRACEGRAPH_PROVE=1 $(BIN)/pytest -m "prove or not prove" tests/property tests/contract tests/acceptance
+
+# make bench EDGES=1e6 ROUNDS=20 ONLY=closures CONTENDERS=sqlite,postgres KEEP=folder OUT=new.json
+EDGES ?= 1e5,1e6
+bench: .venv/.bench ## compare with others: EDGES=1e6 ROUNDS=20 ONLY=closures OUT=new.json
+	$(BIN)/python -m benchmarks run --edges $(EDGES) $(if $(ROUNDS),--rounds $(ROUNDS)) \
+	  $(if $(ONLY),--only $(ONLY)) $(if $(CONTENDERS),--contenders "$(CONTENDERS)") \
+	  $(if $(KEEP),--keep $(KEEP)) $(if $(OUT),--out $(OUT))
 
 lint: .venv/.dev ## check style and formatting
 	$(BIN)/ruff check $(CODE)
@@ -56,5 +63,9 @@ clean: ## remove the environment and what tools leave behind
 	@touch $@
 
 .venv/.dev: requirements/dev.txt .venv/.core
+	$(PIP) install --require-hashes -r $<
+	@touch $@
+
+.venv/.bench: requirements/bench.txt .venv/.core
 	$(PIP) install --require-hashes -r $<
 	@touch $@

@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import psycopg  # type: ignore[import-not-found]  # a rival, not a requirement
+import psycopg
 
 import tracegraph
 from tracegraph.demo import STORY

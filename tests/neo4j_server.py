@@ -58,7 +58,7 @@ server.http.enabled=false
 server.https.enabled=false
 dbms.security.auth_enabled=true
 dbms.usage_report.enabled=false
-server.memory.pagecache.size=128m
+server.memory.pagecache.size={cache}
 db.tx_log.rotation.retention_policy=keep_none
 """
 
@@ -152,7 +152,7 @@ class Neo4jServer:
     calls, ends the server and deletes them.
     """
 
-    def __init__(self, *, heap: str = "1g") -> None:
+    def __init__(self, *, heap: str = "1g", cache: str = "128m") -> None:
         self.heap = heap
         self.port = free_port()
         self.password = secrets.token_hex(8)
@@ -162,7 +162,7 @@ class Neo4jServer:
         atexit.register(self.close)
         conf = self.home / "conf"
         conf.mkdir()
-        (conf / "neo4j.conf").write_text(CONF.format(port=self.port))
+        (conf / "neo4j.conf").write_text(CONF.format(port=self.port, cache=cache))
 
     @property
     def dsn(self) -> str:

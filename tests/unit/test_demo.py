@@ -15,7 +15,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tracegraph.demo import STORY, Scale, history
+from tracegraph.demo import STORY, Scale, history, sized
 from tracegraph.demo.calendar import CHINA, EUROPE, moment, stamp
 from tracegraph.demo.catalogue import PRODUCTS
 from tracegraph.demo.numbers import check_digit
@@ -408,3 +408,14 @@ def test_finished_goods_expire_after_their_shelf_life(small):
     ]
     assert dated
     assert all(date.fromisoformat(line["expires_on"]).year >= 2029 for line in dated)
+
+
+@pytest.mark.parametrize("edges", [3e4, 1e5])
+def test_a_size_has_about_as_many_edges_as_were_asked_for(edges):
+    drawn = 0
+    for event in history(sized(edges), 1):
+        drawn += len(lines(event, ["inputs", "outputs"]))
+        # A serial of a lot is drawn from the lot, and to what unnamed draws are taken from.
+        named = (line["item"] for line in lines(event, ["outputs"]))
+        drawn += 2 * sum("serial" in item and "lot" in item for item in named)
+    assert edges / 1.5 < drawn < edges * 1.5

@@ -3,13 +3,14 @@
     for event in history(Scale.SMALL, seed=1):
         ...
 
-The same scale and seed give the same events on any machine.
+`sized(edges)` is a scale by the number of edges that its graph has. The same scale and seed give
+the same events on any machine.
 """
 
 from __future__ import annotations
 
 from tracegraph.demo.history import history
-from tracegraph.demo.plan import Scale
+from tracegraph.demo.plan import Scale, sized
 from tracegraph.demo.story import STORY, Story
 
-__all__ = ["STORY", "Scale", "Story", "history"]
+__all__ = ["STORY", "Scale", "Story", "history", "sized"]

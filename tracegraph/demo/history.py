@@ -18,17 +18,17 @@ from tracegraph.demo import (
 )
 from tracegraph.demo.calendar import WEEK
 from tracegraph.demo.firm import Firm
-from tracegraph.demo.plan import Plan, Scale
+from tracegraph.demo.plan import SIZES, Plan, Scale, Size
 from tracegraph.demo.story_market import Market
 
 
-def history(scale: Scale, seed: int) -> Iterator[dict[str, Any]]:
+def history(scale: Scale | Size, seed: int) -> Iterator[dict[str, Any]]:
     """The events of a history, in wire form and in order of arrival.
 
     Late records and corrections come after what happened later. Ids are unique within their
     source. Holds the events of a few weeks at a time, whatever the length.
     """
-    firm = Firm(Plan(Scale(scale), seed))
+    firm = Firm(Plan(scale if isinstance(scale, Size) else SIZES[Scale(scale)], seed))
     master.tell(firm.diary)
     rng = Random("story")
     Market(firm, rng).tell(story_make.tell(firm, rng))

@@ -39,6 +39,28 @@ SIZES = {
 }
 
 
+_WEEKS = 52
+_PER_UNIT = 3  # edges of the graph for each finished unit, near enough
+_LOT = 2000  # units of a finished lot, where a week fills at least two of them
+
+
+def sized(edges: float) -> Size:
+    """A size whose history draws about so many edges: a year, and more lots or larger ones."""
+    weekly = edges / _PER_UNIT / _WEEKS
+    lots = max(2, round(weekly / _LOT))
+    units = max(60, round(weekly / lots))
+    screws = lots * 2 // 5 or 1
+    return Size(
+        weeks=_WEEKS,
+        sets=lots - screws,
+        screws=screws,
+        units=(units * 19 // 20, units * 21 // 20),
+        batch=units * 3 // 2,
+        loose=max(20, units // 20),
+        pallet=max(1, units // 100),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Campaign:
     """One finished lot that is to be packed."""
@@ -53,10 +75,10 @@ POUCHED = {"set": "ST-SET", "35": "PS-35", "45": "PS-45"}
 
 
 class Plan:
-    """What a scale and a seed ask for, week by week; each week's random numbers are its own."""
+    """What a size and a seed ask for, week by week; each week's random numbers are its own."""
 
-    def __init__(self, scale: Scale, seed: int) -> None:
-        self.size = SIZES[scale]
+    def __init__(self, size: Size, seed: int) -> None:
+        self.size = size
         self.seed = seed
         self.last = FIRST + self.size.weeks
         self._weeks: dict[int, tuple[Campaign, ...]] = {}

@@ -1,0 +1,130 @@
+"""Measuring: every contender in turn, round after round, and what comes out of it.
+
+The order of the contenders is turned by one each round, so that none always follows the same.
+What does not fit in its time is asked less often, and its count says so.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+
+from benchmarks.asked import Kind, Question, Reference
+from benchmarks.workers import Worker
+
+SECONDS = 20.0  # of one contender for one label; then it has been asked often enough
+LEAST = 5  # times that everybody is asked, however long it takes
+WARM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What one contender took for one thing, in milliseconds."""
+
+    graph: str
+    kind: Kind
+    label: str
+    contender: str
+    count: int
+    p50: float
+    p95: float
+    p99: float
+    items: int | None = None
+    bytes: int | None = None
+    ratio: float | None = None
+    against: str | None = None
+    note: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """For the file of results."""
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class _Seen:
+    times: list[float] = field(default_factory=list)
+    items: list[int] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    timed_out: bool = False
+
+    def enough(self) -> bool:
+        return self.timed_out or (sum(self.times) > SECONDS and len(self.times) >= LEAST)
+
+
+def measured(
+    graph: str,
+    workers: Sequence[Worker],
+    questions: Sequence[Question],
+    rounds: int,
+    told: Callable[[str], None],
+) -> list[Measure]:
+    """Ask all questions of all that answer their kind, compare, and give the figures."""
+    seen: defaultdict[tuple[Kind, str, str], _Seen] = defaultdict(_Seen)
+    for round_ in range(-WARM, rounds):
+        told(f"{graph}: {'warming up' if round_ < 0 else f'round {round_ + 1} of {rounds}'}")
+        for question in questions:
+            able = [worker for worker in workers if question.kind in worker.kinds]
+            turn = round_ % len(able) if able else 0
+            answers: dict[str, str] = {}
+            for worker in (*able[turn:], *able[:turn]):
+                found = seen[(*question.name, worker.name)]
+                if found.enough():
+                    continue
+                took = worker.ask(question, compared=round_ < 0)
+                if took.timed_out:
+                    found.timed_out = True
+                    found.times = [took.seconds]
+                    continue
+                if took.digest is not None:
+                    answers[worker.name] = f"{took.items} {took.digest}"
+                if round_ < 0:
+                    found.items.append(took.items or 0)
+                    continue
+                found.times.append(took.seconds)
+                if took.size is not None:
+                    found.sizes.append(took.size)
+            if len(set(answers.values())) > 1:
+                raise AssertionError(f"different answers to {question.name}: {answers}")
+    against = {question.name: question.against for question in questions}
+    measures = [_measure(graph, *name, each) for name, each in seen.items() if each.times]
+    return compared(measures, against)
+
+
+def percentiles(times: Sequence[float]) -> tuple[float, float, float]:
+    """The 50th, the 95th and the 99th, in milliseconds."""
+    if len(times) == 1:
+        return (1000 * times[0],) * 3
+    cuts = statistics.quantiles(times, n=100, method="inclusive")
+    return 1000 * cuts[49], 1000 * cuts[94], 1000 * cuts[98]
+
+
+def _measure(graph: str, kind: Kind, label: str, contender: str, seen: _Seen) -> Measure:
+    p50, p95, p99 = percentiles(seen.times)
+    return Measure(
+        graph, kind, label, contender, len(seen.times), p50, p95, p99,
+        items=round(statistics.mean(seen.items)) if seen.items else None,
+        bytes=round(statistics.mean(seen.sizes)) if seen.sizes else None,
+        note="timed out" if seen.timed_out else "",
+    )  # fmt: skip
+
+
+def compared(
+    measures: Sequence[Measure], against: Mapping[tuple[Kind, str], Reference | None]
+) -> list[Measure]:
+    """The measures with their ratio, at the median, to what they are compared with."""
+    medians = {(m.kind, m.label, m.contender): m.p50 for m in measures if not m.note}
+
+    def beside(measure: Measure) -> Measure:
+        reference = against.get((measure.kind, measure.label))
+        if reference is None:
+            return measure
+        name = reference.contender or measure.contender
+        base = medians.get((reference.kind, reference.label, name))
+        if not base:
+            return measure
+        told = f"{name}, {reference.kind}" if reference.kind != measure.kind else name
+        return replace(measure, ratio=measure.p50 / base, against=told)
+
+    return [beside(measure) for measure in measures]
