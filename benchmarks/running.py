@@ -5,16 +5,19 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import tracegraph
-from benchmarks import loading, machine, seeds
+from benchmarks import loading, machine, seeds, shapes
+from benchmarks.asked import Question
 from benchmarks.contenders import CONTENDERS, Setting
+from benchmarks.growth import fits
 from benchmarks.measuring import Measure, measured
+from benchmarks.seeds import Graph
 from benchmarks.servers import Neo4j, Postgres, Server, Service
 from benchmarks.workers import Worker
 from tracegraph.demo import history, sized
@@ -67,8 +70,13 @@ def run(options: Options) -> Results:
     begin = time.monotonic()
     results = Results(machine.described(), asdict(options))
     with folder(options.keep) as place:
-        for edges in options.edges:
-            _one(edges, options, place, results)
+        if options.does("shapes"):
+            _one("shapes", place, shapes.events(), shapes.asked, options, results)
+        if any(map(options.does, WORK_OF.values())):
+            for edges in options.edges:
+                made = history(sized(edges), SEED)
+                _one(f"{edges:.0f}", place, made, seeds.asked, options, results)
+    results.fits = fits(results.graphs, results.measures)
     results.seconds = time.monotonic() - begin
     return results
 
@@ -84,25 +92,31 @@ def folder(keep: str | None) -> Iterator[Path]:
         yield Path(made)
 
 
-def _one(edges: float, options: Options, place: Path, results: Results) -> None:
-    name = f"{edges:.0e}".replace("e+0", "e")
+def _one(
+    file: str,
+    place: Path,
+    events: loading.Events,
+    asked: Callable[[SqliteStore], Graph],
+    options: Options,
+    results: Results,
+) -> None:
+    """One graph: loaded into every contender, asked about, and gone."""
+    name = f"{float(file):.0e}".replace("e+0", "e") if file.isdecimal() else file
     told(f"{name}: loading the embedded store")
-    path = place / f"{edges:.0f}.db"
     begin = time.monotonic()
-    dsn = loading.into_sqlite(path, history(sized(edges), SEED))
+    dsn = loading.into_sqlite(place / f"{file}.db", events)
     loaded = {"sqlite": time.monotonic() - begin}
     with ExitStack() as stack:
         graph = stack.enter_context(tracegraph.connect(dsn, migrate=False))
         assert isinstance(graph.store, SqliteStore)
-        facts = seeds.asked(graph.store)
+        facts = asked(graph.store)
         told(f"{name}: {facts.edges:,} edges, {facts.items:,} items; {facts.reached}")
         setting, servers = _served(graph.store, dsn, options, stack, loaded, name)
-        workers = [
-            stack.enter_context(_worker(each, setting)) for each in _chosen(options, setting)
-        ]
+        chosen = _chosen(options, setting)
+        workers = [stack.enter_context(_worker(each, setting)) for each in chosen]
         for worker in workers:
             worker.ready()
-        questions = [q for q in facts.questions if options.does(WORK_OF[q.kind])]
+        questions = [q for q in facts.questions if name == "shapes" or _wanted(q, options)]
         results.measures += measured(name, workers, questions, options.rounds, told)
         results.graphs.append({
             "name": name,
@@ -114,6 +128,13 @@ def _one(edges: float, options: Options, place: Path, results: Results) -> None:
             "memory": memory(workers, servers),
             "stored": stored(workers, servers),
         })  # fmt: skip
+
+
+def _wanted(question: Question, options: Options) -> bool:
+    """Whether it is asked for, or others are measured against it."""
+    if question.kind in {"closure", "empty"}:
+        return True
+    return options.does(WORK_OF[question.kind])
 
 
 # By which word a kind of question is asked for with ONLY=.

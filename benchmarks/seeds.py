@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.asked import Kind, Question, Reference, Way
+from benchmarks.asked import Question, Reference, Way
 from tracegraph.demo import STORY
 from tracegraph.store.sqlite import SqliteStore
 
 WANTED = (7_000, 57_000)  # items reached, as the published figures have it
 SERIALS = 10
 MANY = 500
-CLOSURE: tuple[Kind, str] = ("closure", "postgres")
+EMPTY = "empty request"
 
 Array = Any  # of numpy
 
@@ -89,7 +89,8 @@ def asked(store: SqliteStore) -> Graph:
         questions += _both(f"forward, {label}", [(no,)], keys, "forward")
     questions += _both("backward, a serial", [(row[0],) for row in back], keys, "backward")
     questions.append(_closure(f"forward, {len(many)} seeds", many, keys, "forward"))
-    questions.append(Question("empty", "empty request"))
+    questions.append(Question("empty", EMPTY))
+    questions += _others(rows, keys, (rare, common), chance)
     return Graph(
         edges=len(edges),
         items=len(rows),
@@ -97,6 +98,25 @@ def asked(store: SqliteStore) -> Graph:
         reached={label: reach.forward(no) for label, no in chosen.items()},
         questions=tuple(questions),
     )
+
+
+def _others(
+    rows: list[Any], keys: dict[int, str], story: tuple[int, int], chance: random.Random
+) -> list[Question]:
+    """Scopes of the story's lots; the gate, histories and searches of items drawn by chance."""
+    request = Reference("empty", EMPTY, "sqlite http")
+    found = []
+    for label, no in zip(("rare lot", "common lot"), story, strict=True):
+        against = Reference("closure", f"forward, {label}", "sqlite")
+        found.append(Question("scope", label, (no,), (keys[no],), against=against))
+    for kind, word in ((1, "lot"), (2, "serial")):
+        for row in chance.sample([row for row in rows if row[2] == kind], SERIALS):
+            one, named, label = (row[0],), (row[1],), f"a {word}"
+            found.append(Question("gate", label, one, named, against=request))
+            found.append(Question("history", label, one, named, against=request))
+            text = row[4][-5:]
+            found.append(Question("search", label, one, named, text=text, against=request))
+    return found
 
 
 def _both(
