@@ -7,7 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Kind = Literal["closure", "trace", "scope", "gate", "search", "history", "empty"]
+Kind = Literal[
+    "closure", "trace", "scope", "gate", "search", "history", "empty", "ingest", "mixed", "cold"
+]
 Way = Literal["forward", "backward"]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import tracegraph
-from benchmarks import loading, machine, seeds, shapes
+from benchmarks import ingest, loading, machine, seeds, shapes
 from benchmarks.asked import Question
 from benchmarks.contenders import CONTENDERS, Setting
 from benchmarks.growth import fits
@@ -76,6 +76,11 @@ def run(options: Options) -> Results:
             for edges in options.edges:
                 made = history(sized(edges), SEED)
                 _one(f"{edges:.0f}", place, made, seeds.asked, options, results)
+        if options.does("ingest"):
+            engines = [
+                e for e in ("sqlite", "neo4j") if not options.contenders or e in options.contenders
+            ]
+            results.measures += ingest.measured(place, told, engines=engines)
     results.fits = fits(results.graphs, results.measures)
     results.seconds = time.monotonic() - begin
     return results
