@@ -2,6 +2,7 @@
 
     python -m benchmarks run --edges 1e5,1e6 --rounds 20 --only closures --out results.json
     python -m benchmarks compare old.json new.json
+    python -m benchmarks page results.json
 
 `run` needs what is in requirements/bench.txt, Debian's package postgresql, and for Neo4j Maven
 and a JDK (see tests/neo4j_server.py). Contenders that are not asked for need not be there.
@@ -39,7 +40,15 @@ def main() -> None:
     two = commands.add_parser("compare", help="ratios of one run beside those of another")
     two.add_argument("old", type=Path)
     two.add_argument("new", type=Path)
+    three = commands.add_parser("page", help="write docs/benchmarks.md and its plots")
+    three.add_argument("results", type=Path)
+    three.add_argument("--to", type=Path, default=Path("docs/benchmarks.md"))
     given = parser.parse_args()
+    if given.command == "page":
+        from benchmarks.page import written
+
+        written(orjson.loads(given.results.read_bytes()), given.to)
+        return
     if given.command == "compare":
         from benchmarks.comparing import compared
 

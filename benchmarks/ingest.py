@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import neo4j
 import orjson
@@ -45,6 +45,16 @@ CREATE = {Flow.IN: "create_inputs", Flow.OUT: "create_outputs", Flow.NONE: "crea
 Told = Callable[[str], None]
 
 
+class Engine(Protocol):
+    """Where events go: a new store each time, and the bare way to put its rows there."""
+
+    def empty(self) -> str:
+        """The DSN of a store without events."""
+
+    def bare(self, source: SqliteStore) -> float:
+        """Seconds that the rows of `source` take without tracegraph."""
+
+
 def measured(
     place: Path, told: Told, *, engines: Sequence[str], rounds: int = ROUNDS
 ) -> list[Measure]:
@@ -53,35 +63,58 @@ def measured(
     source = _loaded(place / "ingest-source.db", ways["in order"])
     times: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
     with Neo4j() as server:
+        made: dict[str, Engine] = {}
+        if "sqlite" in engines:
+            made["sqlite"] = _Sqlite(place / "ingest.db")
         if "neo4j" in engines:
             server.start()
-            engine = Neo4jEngine(server.dsn)
-            created = list(_created(source))
+            made["neo4j"] = _Neo4j(server.dsn, source)
         for round_ in range(rounds):
-            for way, path in ways.items():
+            for way in (*ways, "bare"):
                 told(f"ingest, round {round_ + 1} of {rounds}: {way}")
-                if "sqlite" in engines:
-                    target = _fresh(place / "ingest.db")
-                    times[way, "sqlite"].append(_import(f"sqlite:///{target}", path))
-                if "neo4j" in engines:
-                    engine.empty()
-                    engine.close()
-                    times[way, "neo4j"].append(_import(server.dsn, path))
-            told(f"ingest, round {round_ + 1} of {rounds}: bare")
-            if "sqlite" in engines:
-                times["bare", "sqlite"].append(_executemany(source, _fresh(place / "ingest.db")))
-            if "neo4j" in engines:
-                engine.empty()
-                engine.close()
-                times["bare", "neo4j"].append(_create(engine._driver, created))
-        if "neo4j" in engines:
-            engine.shut()
+                for name, engine in made.items():
+                    if way == "bare":
+                        took = engine.bare(source)
+                    else:
+                        took = _import(engine.empty(), ways[way])
+                    times[way, name].append(took)
     source.close()
     measures = []
     for (way, name), each in times.items():
         p50, p95, p99 = percentiles([took * 1000 / EVENTS for took in each])
         measures.append(Measure("ingest", "ingest", way, name, len(each), p50, p95, p99))
     return compared(measures, {("ingest", way): Reference("ingest", "bare", None) for way in ways})
+
+
+class _Sqlite:
+    """A new file each time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def empty(self) -> str:
+        return f"sqlite:///{_fresh(self._path)}"
+
+    def bare(self, source: SqliteStore) -> float:
+        return _executemany(source, _fresh(self._path))
+
+
+class _Neo4j:
+    """One server, emptied each time."""
+
+    def __init__(self, dsn: str, source: SqliteStore) -> None:
+        self._dsn = dsn
+        self._engine = Neo4jEngine(dsn)
+        self._created = list(_created(source))
+
+    def empty(self) -> str:
+        self._engine.empty()
+        self._engine.close()
+        return self._dsn
+
+    def bare(self, source: SqliteStore) -> float:
+        self.empty()
+        return _create(self._engine._driver, self._created)
 
 
 def _files(place: Path) -> dict[str, Path]:
@@ -162,7 +195,7 @@ def _create(driver: neo4j.Driver, created: list[tuple[str, list[list[Any]]]]) ->
         for name, rows in created:
             text = statement(name)
             for first in range(0, len(rows), 5_000):
-                session.run(neo4j.Query(text), rows=rows[first : first + 5_000]).consume()  # type: ignore[arg-type]
+                session.run(neo4j.Query(text), rows=rows[first : first + 5_000]).consume()
     return time.perf_counter() - begin
 
 

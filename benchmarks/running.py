@@ -7,12 +7,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import tracegraph
-from benchmarks import ingest, loading, machine, seeds, shapes
+from benchmarks import cold, ingest, loading, machine, mixed, seeds, shapes
 from benchmarks.asked import Question
 from benchmarks.contenders import CONTENDERS, Setting
 from benchmarks.growth import fits
@@ -24,6 +24,7 @@ from tracegraph.demo import history, sized
 from tracegraph.store.sqlite import SqliteStore
 
 SEED = 1
+ENGINES = ("sqlite", "neo4j")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,10 @@ class Options:
     only: tuple[str, ...] = ()
     contenders: tuple[str, ...] = ()
     keep: str | None = None  # a folder in which loaded files are kept for the next run
+
+    def asks(self, contender: str) -> bool:
+        """Whether a contender is asked for."""
+        return not self.contenders or contender in self.contenders
 
     def does(self, work: str) -> bool:
         """Whether a work is asked for."""
@@ -72,14 +77,12 @@ def run(options: Options) -> Results:
     with folder(options.keep) as place:
         if options.does("shapes"):
             _one("shapes", place, shapes.events(), shapes.asked, options, results)
-        if any(map(options.does, WORK_OF.values())):
+        if any(map(options.does, (*WORK_OF.values(), "cold", "mixed"))):
             for edges in options.edges:
                 made = history(sized(edges), SEED)
                 _one(f"{edges:.0f}", place, made, seeds.asked, options, results)
         if options.does("ingest"):
-            engines = [
-                e for e in ("sqlite", "neo4j") if not options.contenders or e in options.contenders
-            ]
+            engines = [name for name in ENGINES if options.asks(name)]
             results.measures += ingest.measured(place, told, engines=engines)
     results.fits = fits(results.graphs, results.measures)
     results.seconds = time.monotonic() - begin
@@ -123,6 +126,7 @@ def _one(
             worker.ready()
         questions = [q for q in facts.questions if name == "shapes" or _wanted(q, options)]
         results.measures += measured(name, workers, questions, options.rounds, told)
+        _companies(name, setting, facts, options, place, results)
         results.graphs.append({
             "name": name,
             "edges": facts.edges,
@@ -133,6 +137,27 @@ def _one(
             "memory": memory(workers, servers),
             "stored": stored(workers, servers),
         })  # fmt: skip
+
+
+def _companies(
+    name: str, setting: Setting, facts: Graph, options: Options, place: Path, results: Results
+) -> None:
+    """Cold starts and readers beside a writer, on the engines that hold this graph."""
+    keys = [q.keys[0] for q in facts.questions if q.name == ("trace", "backward, a serial")]
+    stores = {"sqlite": setting.sqlite, "neo4j": setting.neo4j}
+    for engine in ENGINES:
+        dsn = stores[engine]
+        if not keys or dsn is None or not options.asks(engine):
+            continue
+        if options.does("cold"):
+            results.measures += _of(name, cold.measured(engine, dsn, keys[0], told))
+        if options.does("mixed"):
+            written = mixed.copied(dsn, place) if engine == "sqlite" else dsn
+            results.measures += _of(name, mixed.measured(engine, written, keys, told))
+
+
+def _of(graph: str, measures: list[Measure]) -> list[Measure]:
+    return [replace(measure, graph=graph) for measure in measures]
 
 
 def _wanted(question: Question, options: Options) -> bool:
@@ -194,9 +219,7 @@ def _chosen(options: Options, setting: Setting) -> list[str]:
     if unknown:
         raise SystemExit(f"no such contender: {', '.join(sorted(unknown))}")
     return [
-        name
-        for name, entry in CONTENDERS.items()
-        if (not options.contenders or name in options.contenders) and entry.fits(setting)
+        name for name, entry in CONTENDERS.items() if options.asks(name) and entry.fits(setting)
     ]
 
 
