@@ -51,15 +51,18 @@ def into_sqlite(path: Path, events: Events) -> str:
     return f"sqlite:///{path}"
 
 
-def into_neo4j(server: Neo4j, source: SqliteStore) -> None:
+def into_neo4j(server: Neo4j, source: SqliteStore, told: Callable[[str], None]) -> None:
     """Put the journal and the projection of the embedded store into a server not yet started."""
     with tempfile.TemporaryDirectory(prefix="tracegraph-import-") as folder:
         imported(server.home, source, Path(folder) / "files")
+    told("the importer is done, the server starts")
     server.start()
+    told("the server is up, and builds its indexes")
     with tracegraph.connect(server.dsn) as graph, source._connections.reading() as db:
         store = graph.store
         assert isinstance(store, Neo4jStore)
         store._connection.run("CALL db.awaitIndexes(600)")  # plans made before would scan
+        told("the indexes are there; what is small follows")
         _Rest(db, source, store).run()
 
 

@@ -113,18 +113,28 @@ def _measure(graph: str, kind: Kind, label: str, contender: str, seen: _Seen) ->
 def compared(
     measures: Sequence[Measure], against: Mapping[tuple[Kind, str], Reference | None]
 ) -> list[Measure]:
-    """The measures with their ratio, at the median, to what they are compared with."""
-    medians = {(m.kind, m.label, m.contender): m.p50 for m in measures if not m.note}
+    """The measures with their ratio to what they are compared with, at the median.
+
+    Of readers who are disturbed the 95th percentile counts.
+    """
+    figures = {(m.kind, m.label, m.contender): _compared(m) for m in measures if not m.note}
 
     def beside(measure: Measure) -> Measure:
         reference = against.get((measure.kind, measure.label))
         if reference is None:
             return measure
         name = reference.contender or measure.contender
-        base = medians.get((reference.kind, reference.label, name))
+        base = figures.get((reference.kind, reference.label, name))
         if not base:
             return measure
-        told = f"{name}, {reference.kind}" if reference.kind != measure.kind else name
-        return replace(measure, ratio=measure.p50 / base, against=told)
+        if reference.contender is None:
+            told = reference.label
+        else:
+            told = f"{name}, {reference.kind}" if reference.kind != measure.kind else name
+        return replace(measure, ratio=_compared(measure) / base, against=told)
 
     return [beside(measure) for measure in measures]
+
+
+def _compared(measure: Measure) -> float:
+    return measure.p95 if measure.kind == "mixed" else measure.p50

@@ -17,7 +17,7 @@ WIDTH = 860
 COLOURS = {
     "sqlite": "#1f77b4", "sqlite http": "#9ecae1", "neo4j": "#2ca02c", "neo4j http": "#98df8a",
     "postgres": "#7f7f7f", "networkx": "#bcbd22", "rustworkx": "#e0a800",
-    "plain cypher": "#d62728", "adjacency": "#9467bd",
+    "plain cypher": "#d62728", "cypher, steps": "#8c564b", "adjacency": "#9467bd",
 }  # fmt: skip
 
 

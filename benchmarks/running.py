@@ -192,7 +192,7 @@ def _served(
         told(f"{name}: loading Neo4j")
         begin = time.monotonic()
         servers["neo4j"] = server = stack.enter_context(Neo4j())
-        loading.into_neo4j(server, store)
+        loading.into_neo4j(server, store, told)
         neo4j = server.dsn
         loaded["neo4j"] = time.monotonic() - begin
     if "postgres" in needs:
@@ -234,7 +234,7 @@ def _worker(name: str, setting: Setting) -> Iterator[Worker]:
 
 def memory(workers: Iterable[Worker], servers: dict[str, Server]) -> dict[str, dict[str, int]]:
     """Bytes in memory after the work: of the client's process, and of the server behind it."""
-    behind = {"neo4j": "neo4j", "plain cypher": "neo4j", "postgres": "postgres"}
+    behind = {"plain cypher": "neo4j", "cypher, steps": "neo4j"}
     found = {}
     for worker in workers:
         found[worker.name] = {"client": worker.resident()}

@@ -78,4 +78,5 @@ CONTENDERS: dict[str, Entry] = {
     "networkx": Entry(f"{_HERE}.memory:Networkx", "sqlite"),
     "rustworkx": Entry(f"{_HERE}.memory:Rustworkx", "sqlite"),
     "plain cypher": Entry(f"{_HERE}.plain_cypher:PlainCypher", "neo4j"),
+    "cypher, steps": Entry(f"{_HERE}.plain_cypher:PathCypher", "neo4j"),
 }

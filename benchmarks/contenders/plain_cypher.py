@@ -1,4 +1,8 @@
-"""Cypher as most people write it first: every path of any length, and DISTINCT in the end."""
+"""Cypher as most people write it first: every path of any length, and DISTINCT in the end.
+
+While nothing but the items is asked for, the planner sees that paths need not be enumerated.
+Who also wants to know how many steps away an item is loses that, and pays for every path.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +21,10 @@ BACKWARD = f"(s)<-[:{WALKED}*]-(n)"
 CLOSURE = """
 MATCH path = {pattern} WHERE s.node IN $seeds AND s:Traced
   AND all(r IN relationships(path) WHERE r.at <= $as_of AND r.rec <= $known AND r.void > $known)
-WITH DISTINCT n WHERE n:Item AND n.void > $known OR n:Pool
+WITH DISTINCT n{steps} WHERE n:Item AND n.void > $known OR n:Pool
 RETURN n.key AS key, n.node AS node
 """
+STEPS = ", length(path) AS steps"
 # A pool stands for its lot.
 POOLED = "UNWIND $nodes AS node MATCH (l:Item {node: node}) RETURN l.key AS key"
 
@@ -28,6 +33,7 @@ class PlainCypher:
     """One statement on the production engine's own graph, with its indexes and predicates."""
 
     kinds: frozenset[Kind] = frozenset({"closure"})
+    steps = ""
 
     def __init__(self, setting: Setting) -> None:
         assert setting.neo4j is not None
@@ -45,7 +51,7 @@ class PlainCypher:
     def ask(self, question: Question) -> Answer:
         """The keys, a row each."""
         pattern = FORWARD if question.way == "forward" else BACKWARD
-        text = CLOSURE.format(pattern=pattern)
+        text = CLOSURE.format(pattern=pattern, steps=self.steps)
         return Answer(self._run(text, question))
 
     def _run(self, text: str, question: Question) -> list[str]:
@@ -69,3 +75,9 @@ class PlainCypher:
     def close(self) -> None:
         """Close the connection."""
         self._graph.close()
+
+
+class PathCypher(PlainCypher):
+    """The same, with the number of steps to each item."""
+
+    steps = STEPS
