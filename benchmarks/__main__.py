@@ -2,7 +2,7 @@
 
     python -m benchmarks run --edges 1e5,1e6 --rounds 20 --only closures --out results.json
     python -m benchmarks compare old.json new.json
-    python -m benchmarks page results.json
+    python -m benchmarks page results.json [more.json]
 
 `run` needs what is in requirements/bench.txt, Debian's package postgresql, and for Neo4j Maven
 and a JDK (see tests/neo4j_server.py). Contenders that are not asked for need not be there.
@@ -11,6 +11,7 @@ and a JDK (see tests/neo4j_server.py). Contenders that are not asked for need no
 from __future__ import annotations
 
 import argparse
+import signal
 from pathlib import Path
 
 import orjson
@@ -41,13 +42,16 @@ def main() -> None:
     two.add_argument("old", type=Path)
     two.add_argument("new", type=Path)
     three = commands.add_parser("page", help="write docs/benchmarks.md and its plots")
-    three.add_argument("results", type=Path)
+    three.add_argument(
+        "results", type=Path, nargs="+", help="runs of one machine, to be shown as one"
+    )
     three.add_argument("--to", type=Path, default=Path("docs/benchmarks.md"))
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # servers are stopped then, too
     if given.command == "page":
-        from benchmarks.page import written
+        from benchmarks.page import joined, written
 
-        written(orjson.loads(given.results.read_bytes()), given.to)
+        written(joined([orjson.loads(path.read_bytes()) for path in given.results]), given.to)
         return
     if given.command == "compare":
         from benchmarks.comparing import compared

@@ -21,7 +21,7 @@ def compared(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
         if name in before:
             rows.append(_row(name, before[name], measure))
     parts = [plain(rows, text_columns=3)]
-    if old["machine"] != new["machine"]:
+    if _fixed(old) != _fixed(new):
         parts.insert(0, "The runs were made on different machines or versions: trust the ratios.")
     for told, only in (
         ("gone", before.keys() - after.keys()),
@@ -31,13 +31,19 @@ def compared(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     return "\n".join(parts)
 
 
+def _fixed(results: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in results["machine"].items() if k not in {"load", "commit"}}
+
+
 def _by_name(results: Mapping[str, Any]) -> dict[tuple[str, str, str], Any]:
     return {
         (m["graph"], f"{m['kind']}: {m['label']}", m["contender"]): m for m in results["measures"]
     }
 
 
-def _row(name: tuple[str, str, str], old: Mapping[str, Any], new: Mapping[str, Any]):
+def _row(
+    name: tuple[str, str, str], old: Mapping[str, Any], new: Mapping[str, Any]
+) -> tuple[str, ...]:
     figure = "ratio" if old["ratio"] and new["ratio"] else "p50"
     factor = new[figure] / old[figure]
     faster, slower = factor < 1 / CHANGED, factor > CHANGED

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks import plots
+from benchmarks.growth import fits
+from benchmarks.measuring import Measure
 from benchmarks.tables import HEAD, fitted, groups, markdown, row
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -24,6 +26,14 @@ TITLES = {
     "cold": "Cold start",
 }
 HEADER = Path(__file__).with_suffix(".md")  # what stands before the figures
+
+
+def joined(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Runs of one machine as one: the first says where, and growth is fitted over all."""
+    graphs = [graph for run in runs for graph in run["graphs"]]
+    measures = [measure for run in runs for measure in run["measures"]]
+    fitted_ = fits(graphs, [Measure(**measure) for measure in measures])
+    return {**runs[0], "graphs": graphs, "measures": measures, "fits": fitted_}
 
 
 def written(results: Mapping[str, Any], page: Path) -> None:
