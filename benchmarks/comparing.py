@@ -16,7 +16,9 @@ CHANGED = 1.15  # less is noise
 def compared(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     """A line for each measure that both runs have, and what only one of them has."""
     before, after = _by_name(old), _by_name(new)
-    rows = [("graph", "question", "contender", "p50 was", "is", "ratio was", "is", "changed")]
+    rows: list[tuple[str, ...]] = [
+        ("graph", "question", "contender", "p50 was", "is", "ratio was", "is", "changed")
+    ]
     for name, measure in after.items():
         if name in before:
             rows.append(_row(name, before[name], measure))
