@@ -115,7 +115,7 @@ class _Rest:
     def _each(self, name: str, rows: Iterable[Iterable[Any]]) -> None:
         remaining = iter(rows)
         while chunk := list(islice(remaining, _CHUNK)):
-            self._write(lambda tx, chunk=chunk: each(tx, name, chunk))  # type: ignore[misc]
+            self._write(lambda tx, chunk=chunk: each(tx, name, chunk))  # type: ignore[misc]  # bound at once
 
     def _write(self, work: Callable[[Work], Any]) -> Any:
         return self._target._connection.write("copying", work, timeout=600)

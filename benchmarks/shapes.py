@@ -38,11 +38,9 @@ def asked(store: SqliteStore) -> Graph:
     questions = []
     for label, (first, *_) in FIRST.items():
         no, key = items[first]
-        for kind, against in (
-            ("closure", Reference("closure", label, "postgres")),
-            ("trace", Reference("closure", label, "sqlite")),
-        ):
-            questions.append(Question(kind, label, (no,), (key,), against=against))  # type: ignore[arg-type]
+        rival, own = (Reference("closure", label, name) for name in ("postgres", "sqlite"))
+        questions.append(Question("closure", label, (no,), (key,), against=rival))
+        questions.append(Question("trace", label, (no,), (key,), against=own))
     reached = {"chain of 1,000 steps": STEPS + 1, "diamonds of 40 layers": 2 * LAYERS - 1}
     return Graph(edges, len(items), known, reached, tuple(questions))
 
