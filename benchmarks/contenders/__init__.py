@@ -72,6 +72,7 @@ _HERE = "benchmarks.contenders"
 CONTENDERS: dict[str, Entry] = {
     "sqlite": Entry(f"{_HERE}.library:on_sqlite", "sqlite"),
     "neo4j": Entry(f"{_HERE}.library:on_neo4j", "neo4j"),
+    "adjacency": Entry(f"{_HERE}.library:in_memory", "sqlite"),
     "sqlite http": Entry(f"{_HERE}.service:on_sqlite", "services/sqlite"),
     "neo4j http": Entry(f"{_HERE}.service:on_neo4j", "services/neo4j"),
     "postgres": Entry(f"{_HERE}.postgres:Postgres", "postgres"),
