@@ -235,7 +235,13 @@ class Enumeration(Timeline):
         place, until = self.at[home], span[1] + self.slack
         stock = state.stock[place]
         if home != item:
+            left = [unit for unit in state.gone[place] if unit.tag == item]
             there = [unit for unit in stock if unit.tag == item]
+            if left and not there:  # it came back, and nobody recorded it
+                gone = without(state.gone[place], left[:1])
+                state = state._replace(gone=put(state.gone, place, gone))
+                yield from self._strike(state, home, left[:1], span)
+                return
             known = bool(there)
             if not there and item in self.drawn:
                 first = self.drawn[item].first + self.slack
