@@ -96,17 +96,18 @@ class Timeline:
         for _, end, units, hub, key in self.supply[item]:
             yield self.starts[item][hub, key], end, units, hub or -1
 
-    def lacking(self, item: int, own: bool) -> int:
+    def lacking(self, item: int, *, own: bool, told: bool = False) -> int:
         """By how much draws exceed what may have come, at the worst instant.
 
-        With `own` what a hub gives may be what it takes.
+        With `own` what a hub gives may be what it takes. A draw of unknown amount took one unit
+        at least, or, with `told`, what it is said to have taken.
         """
         if item in self.came:
             return 0
         worst = 0
         for _, deadline, _, hub, _ in self.draws[item]:
             needed = sum(
-                1 if line[3:] in self.unsaid[item] else line[2]
+                1 if line[3:] in self.unsaid[item] and not told else line[2]
                 for line in self.draws[item]
                 if line[1] <= deadline
             )

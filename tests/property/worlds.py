@@ -123,7 +123,12 @@ class Enumeration(Timeline):
 
     def into(self, found: Found, *, own: bool) -> None:
         """Add what every world finds. Raises TooMany."""
-        self.ghosts = tuple(self.lacking(no, own) for no in self.numbers)
+        self.ghosts = tuple(self.lacking(no, own=own) for no in self.numbers)
+        mixtures = [no for no in self.numbers if self.flow.things[no].mixture]
+        if any(
+            self.lacking(no, own=False, told=True) > self.lacking(no, own=False) for no in mixtures
+        ):
+            return  # no unknown amount is more than there was
         begun = set(self._begin())
         for order in self.orders():
             states = begun
@@ -235,12 +240,12 @@ class Enumeration(Timeline):
         place, until = self.at[home], span[1] + self.slack
         stock = state.stock[place]
         if home != item:
-            left = [unit for unit in state.gone[place] if unit.tag == item]
+            sold = tuple(unit for unit in state.gone[place] if unit.tag == item)
             there = [unit for unit in stock if unit.tag == item]
-            if left and not there:  # it came back, and nobody recorded it
-                gone = without(state.gone[place], left[:1])
+            if sold and not there:  # it came back, and nobody recorded it
+                gone = without(state.gone[place], sold[:1])
                 state = state._replace(gone=put(state.gone, place, gone))
-                yield from self._strike(state, home, left[:1], span)
+                yield from self._strike(state, home, sold[:1], span)
                 return
             known = bool(there)
             if not there and item in self.drawn:
