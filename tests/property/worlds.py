@@ -97,6 +97,7 @@ class Enumeration(Timeline):
     ) -> None:
         super().__init__(flow, recorded)
         self.draws_made = draws_made
+        self.made: set[int] = set()
         self.open: set[tuple[int, int]] = set()  # slots with an unknown amount
         for hub in recorded.hubs:
             self.open |= {(hub.no, line.slot) for line in hub.inputs if line.quantity is None}
@@ -133,12 +134,15 @@ class Enumeration(Timeline):
         for order in self.orders():
             states = begun
             reserved = self.reserved(order)
+            self.made = {-1}  # what came from no hub
             for place, node in enumerate(order):
                 states = {
                     after for state in states for after in self._step(state, node, reserved[place])
                 }
                 if len(states) > STATES:
                     raise TooMany
+                if isinstance(node.what, Hub):
+                    self.made.add(node.what.no)
             for state in states:
                 for last in self._finish(state):
                     for key, bad, all_bad, total in last.found:
@@ -280,7 +284,8 @@ class Enumeration(Timeline):
             if not any(t + self.slack <= at for t in since):
                 ways.add(False)
         until = span[1] + self.slack
-        good = sum(n for start, _, n, hub in self.arrivals(item) if start <= until and hub != by)
+        come = self.made - {by}
+        good = sum(n for start, _, n, hub in self.arrivals(item) if start <= until and hub in come)
         good -= sum(n for start, n in state.tainted[place] if start <= until)
         if count > good + state.ghosts[place] - state.spared[place]:
             ways.discard(False)  # there is not so much in it that is good

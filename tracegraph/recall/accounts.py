@@ -284,7 +284,10 @@ def _tell_lots(
         lot = opened.accounts.get(membership.lot)
         if lot is not None:
             since = max(start, membership.first) if membership.drawn else start
-            sure = max(end, membership.first + (seed.item in opened.makers))
+            given = seed.item in opened.makers or (
+                membership.drawn and membership.lot in opened.makers
+            )
+            sure = max(end, membership.first + given)
             _happen(lot, Affected(membership.lot, WHOLE, since, sure=sure), named=True)
 
 
