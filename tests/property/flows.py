@@ -277,7 +277,10 @@ class _Maker:
         start, end = self.leaving(item)
         named = [serials.pop()] if serials and rng.random() < 0.6 else []
         quantity = units * WHOLE if named else self.amount(units)
-        self.outflows.append(Outflow(key, item, quantity, start, end))
+        rest = None if quantity is None else quantity - WHOLE * len(named)
+        self.outflows.append(
+            Outflow(key, item, quantity, start, end, serials=tuple(named), unnamed=rest)
+        )
         for serial in named:
             self.outflows.append(Outflow(len(self.outflows) + 1, serial, WHOLE, start, end))
         self.left[item] -= units
@@ -305,8 +308,11 @@ class _Maker:
         serial = self.name(item, end, drawn=True)
         way = rng.choice(("touched", "left", "used"))
         if way == "left":
-            self.outflows.append(Outflow(len(self.outflows) + 1, item, WHOLE, start, end))
-            self.outflows.append(Outflow(len(self.outflows) + 1, serial, WHOLE, start, end))
+            key = len(self.outflows) + 1
+            self.outflows.append(
+                Outflow(key, item, WHOLE, start, end, serials=(serial,), unnamed=0)
+            )
+            self.outflows.append(Outflow(key + 1, serial, WHOLE, start, end))
         elif way == "used":
             made = self.item()
             self.left[made] += 1

@@ -323,8 +323,11 @@ class Enumeration(Timeline):
                     hits = unit.hits
                     if item in self.again:
                         hits |= sum(1 << n for n, p in zip(picks, picked, strict=True) if p)
+                    # What befell it then, it cannot have left before.
+                    hit = (_or(self.some[n].since) for n, p in zip(picks, picked, strict=True) if p)
+                    start = max((unit.start, *hit))
                     for spoilt in {sure or any(picked), sure or maybe or any(picked)}:
-                        more = unit._replace(hits=hits)
+                        more = unit._replace(hits=hits, start=start)
                         if spoilt:
                             more = more._replace(bad=True, done=self.remember)
                         after.add((tuple(taken), tuple(sorted((*done, more)))))

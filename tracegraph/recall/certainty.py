@@ -29,7 +29,16 @@ from tracegraph.recall.bounds import (
     together,
     whole,
 )
-from tracegraph.recall.flow import WHOLE, Affected, Flow, Hub, Input, Membership, Output
+from tracegraph.recall.flow import (
+    WHOLE,
+    Affected,
+    Flow,
+    Hub,
+    Input,
+    Membership,
+    Outflow,
+    Output,
+)
 
 _WIDEN_AFTER = 8  # rounds
 
@@ -127,12 +136,22 @@ class _Propagation:
             if bounds != entry.bounds:
                 busy |= self._enter(output, entry, bounds, clock)
         for product, amount in given.amounts.items():
-            total = given.made(product, amount)
+            total = self._parted(hub, product) or given.made(product, amount)
             decreed = self._given.totals.get((hub.no, product))
             self._totals[hub.no, product] = (
                 total if decreed is None else larger(total, decreed, amount)
             )
         return busy
+
+    def _parted(self, hub: Hub, product: str) -> Bounds | None:
+        """What a disassembly gave of a product, each output by itself; None of another hub."""
+        if not hub.disassembly:
+            return None
+        total = NOTHING
+        for place, output in enumerate(hub.outputs):
+            if output.product == product and not (output.lot or output.back):
+                total = together(total, self._given.entries[hub.no, place].bounds)
+        return total
 
     def _taken(self, taken: Input, hub: Hub) -> Bounds:
         own = None if hub.no < 0 else self._given.own.get((hub.no, taken.item))
@@ -202,8 +221,25 @@ class _Propagation:
     def _output(self, given: _Given, output: Output) -> Bounds:
         if given.hub.disassembly and output.back:
             return self._given_back(given, output)
+        if given.hub.disassembly and output.quantity is not None and not output.lot:
+            named = [other for other in given.hub.outputs if other.lot == output.item]
+            if named:
+                return self._of_named(given, output, output.quantity, named)
         bounds = given.bounds(output.product, output.quantity, counted=self._counts(output.item))
         return larger(bounds, given.kept.get(output.item, NOTHING), output.quantity)
+
+    def _of_named(
+        self, given: _Given, output: Output, quantity: int, named: Sequence[Output]
+    ) -> Bounds:
+        """What a disassembly gives of a lot: each serial by its own history, and the others."""
+        bounds = NOTHING
+        for serial in named:
+            bounds = together(bounds, self._output(given, serial))
+        others = quantity - WHOLE * len(named)
+        if others > 0:
+            rest = given.bounds(output.product, others, counted=self._counts(output.item))
+            bounds = together(bounds, rest)
+        return between(bounds.low, bounds.high, quantity) if bounds.some else NOTHING
 
     def _counts(self, item: int) -> bool:
         return self._accounts[item].thing.counted
@@ -292,7 +328,7 @@ class _Propagation:
             found.had[no] = Had(units, missing, again)
         for outflow in self._flow.outflows:
             if outflow.quantity is None or outflow.quantity > 0:
-                bounds = self.draw(outflow.item, outflow.quantity, outflow.start, outflow.end)
+                bounds = self._left(outflow)
                 if bounds.some:
                     found.outflows[outflow.key] = bounds
         for hub in self._flow.hubs:
@@ -303,6 +339,18 @@ class _Propagation:
                     found.outputs[hub.no, output.item] = bounds
                     found.starts[hub.no, output.item] = entry.start
         return found
+
+    def _left(self, outflow: Outflow) -> Bounds:
+        """What an outflow may hold: of a lot, its named units each, and a draw of the others."""
+        span = outflow.start, outflow.end
+        if not outflow.serials or outflow.unnamed is None:
+            return self.draw(outflow.item, outflow.quantity, *span)
+        bounds = NOTHING
+        for serial in outflow.serials:
+            bounds = together(bounds, self.draw(serial, WHOLE, *span))
+        if outflow.unnamed:
+            bounds = together(bounds, self.draw(outflow.item, outflow.unnamed, *span))
+        return between(bounds.low, bounds.high, outflow.quantity) if bounds.some else NOTHING
 
     def _decreed_serials(self, hub: Hub, output: Output, bounds: Bounds) -> Bounds:
         """What a hub gave of a lot, with its serials that are seeds of their own."""

@@ -208,7 +208,7 @@ class _Composer:
                 self._inflow(group, event, begin, end)
         for group in grouped(self._material, self._scales, taken):
             if not self._container(group.item):
-                self._outflow(group.item, group.quantity, event, start, end)
+                self._outflow(group, group.quantity, event, start, end)
 
     def _pass(self, event: Happening, lines: list[Line]) -> None:
         sign = _LEAVES.get(event.type)
@@ -232,9 +232,9 @@ class _Composer:
                 self._inflow(group, event, start, end)
             elif event.type == "return":
                 back = None if quantity is None else -quantity
-                self._outflow(group.item, back, event, start, end)
+                self._outflow(group, back, event, start, end)
             else:
-                self._outflow(group.item, quantity, event, start, end, counts=counts)
+                self._outflow(group, quantity, event, start, end, counts=counts)
 
     def _adjust(self, group: Grouped, event: Happening, start: int, end: int) -> None:
         quantity = group.quantity
@@ -244,7 +244,7 @@ class _Composer:
         if quantity is not None and quantity > 0:
             self._inflow(group, event, start, end)
         else:
-            self._outflow(group.item, quantity and -quantity, event, start, end)
+            self._outflow(group, quantity and -quantity, event, start, end)
 
     def _inflow(self, group: Grouped, event: Happening, start: int, end: int) -> None:
         key = len(self._inflows) + 1
@@ -257,7 +257,7 @@ class _Composer:
 
     def _outflow(
         self,
-        item: int,
+        group: Grouped,
         quantity: int | None,
         event: Happening,
         start: int,
@@ -265,8 +265,10 @@ class _Composer:
         *,
         counts: bool = True,
     ) -> None:
-        key = len(self._outflows) + 1
-        self._outflows.append(Outflow(key, item, quantity, start, end, counts))
+        key, item = len(self._outflows) + 1, group.item
+        self._outflows.append(
+            Outflow(key, item, quantity, start, end, counts, group.serials, group.unnamed)
+        )
         self._done.leaving[key] = (event.seq, item)
 
     def _lot(self, item: int, event: Happening) -> int:

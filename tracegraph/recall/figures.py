@@ -64,12 +64,14 @@ def _plus(one: int | None, other: int | None) -> int | None:
 def _by_hubs(case: Case, sums: dict[tuple[str, str], _Sums]) -> None:
     """A hub's whole output is bounded closer than its parts, where it made all of a product.
 
-    Only for products whose affected items each came from hubs here, once, and from nothing else.
+    Only for products whose affected items each came from hubs here, once, and from nothing else;
+    what is taken apart gives units that had been made before.
     """
     flow = case.composition.flow
     made: defaultdict[str, dict[int, Bounds]] = defaultdict(dict)
     for (hub, product), bounds in case.verdicts.totals.items():
         made[product][hub] = bounds
+    parting = {hub.no for hub in flow.hubs if hub.disassembly}
     mixed = {inflow.item for inflow in flow.inflows}
     seeds = {sown.item for sown in case.seeds.sown}
     for (product, _), own in sums.items():
@@ -82,6 +84,7 @@ def _by_hubs(case: Case, sums: dict[tuple[str, str], _Sums]) -> None:
             no not in mixed and no not in seeds and not case.verdicts.had[no].again for no in items
         )
         scales = {case.scales[no].unit for no in items}
+        simple = simple and parting.isdisjoint(made.get(product, ()))
         if simple and items and len(scales) == 1 and product in made:
             hubs = made[product].values()
             own.low = max(own.low, sum(bounds.low for bounds in hubs))

@@ -45,7 +45,8 @@ class Inflow:
 class Outflow:
     """Units that left for good or for a while: shipped, used, scrapped, sent back.
 
-    `quantity` is negative for units that came back. A serial's outflow is in its lot's too.
+    `quantity` is negative for units that came back. A serial's outflow is in its lot's too, which
+    names the `serials` among its units; the others are `unnamed` (None: nobody says).
     `counts`: they were ours until then (what a customer uses had left before).
     """
 
@@ -55,6 +56,8 @@ class Outflow:
     start: int
     end: int
     counts: bool = True
+    serials: tuple[int, ...] = ()
+    unnamed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
