@@ -45,12 +45,13 @@ class _View:
 
 
 class Adjacency:
-    """The walked edges of a store and the keys of its items, in at most `most_bytes`.
+    """The walked edges of a store and the keys of its items; it holds `most_bytes` at most.
 
     It loads in a thread of its own, which then looks for news every `poll_seconds`. Answers are
     None while it cannot give them: while it loads, where the store is too large for it, and
     where it is far behind; the engine answers then. Every answer is what the engine would say at
-    the same cut, in another order. Safe for many threads.
+    the same cut, in another order. It takes about twice as much while it loads. Safe for many
+    threads.
     """
 
     def __init__(self, store: GraphStore, *, most_bytes: int, poll_seconds: float = 1.0) -> None:

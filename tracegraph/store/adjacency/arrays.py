@@ -7,6 +7,7 @@ for an event, 4 * run + 3 for a run. An edge stands at a cut where `at` <= as_of
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, Self
@@ -166,14 +167,17 @@ class Rows:
         )
 
     def write_void(self, edges: Columns) -> None:
-        """Write when edges were voided, to all that are alike. Linear in their nodes' edges."""
-        starts, ends = self.index.of_nodes(edges.src)
-        for start, end, dst, at, rec, void in zip(
-            starts.tolist(), ends.tolist(), *(column.tolist() for column in edges[1:]), strict=True
-        ):
-            part = slice(start, end)
-            same = (self.dst[part] == dst) & (self.rec[part] == rec) & (self.at[part] == at)
-            self.void[part][same] = void
+        """Write when edges were voided, to all that are alike. O(n log n) in their nodes' edges."""
+        gone: defaultdict[int, dict[tuple[int, int, int], int]] = defaultdict(dict)
+        for src, dst, at, rec, void in zip(*(column.tolist() for column in edges), strict=True):
+            gone[src][dst, at, rec] = void
+        starts, ends = self.index.of_nodes(longs(list(gone)))
+        for own, start, end in zip(gone.values(), starts.tolist(), ends.tolist(), strict=True):
+            near = np.isin(self.dst[start:end], longs([dst for dst, _, _ in own]))
+            for place in (start + np.flatnonzero(near)).tolist():
+                edge = int(self.dst[place]), int(self.at[place]), int(self.rec[place])
+                if edge in own:
+                    self.void[place] = own[edge]
 
 
 def _dense(src: Longs) -> Dense:

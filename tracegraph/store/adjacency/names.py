@@ -46,7 +46,10 @@ class Names:
         versions: defaultdict[int, list[NameRow]] = defaultdict(list)
         for row in rows:
             versions[row.item].append(row)
-        known = {no for no in versions if no < len(self.keys) and self.keys[no] is not None}
+        met = len(self.keys)
+        known = {
+            no for no in versions if no in self.earlier or (no < met and self.keys[no] is not None)
+        }
         after = self
         if known or max(versions, default=-1) >= len(self.keys):
             after = Names(self.keys.copy(), self.since.copy(), dict(self.earlier), self.nbytes)

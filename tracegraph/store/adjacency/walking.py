@@ -129,7 +129,7 @@ class _Search:
 
     def step(self, nodes: Longs) -> Longs:
         """What edges lead to from nodes, and was not seen before."""
-        if len(nodes) <= _FEW:
+        if len(nodes) <= _FEW or not self._rows:
             return self._one_by_one(nodes)
         return np.concatenate([self._at_once(part, nodes) for part in self._rows])
 

@@ -299,16 +299,14 @@ def _closure(
         seeds = [4 * starts[0], 4 * starts[0] + 1]
         limit = 4 * most + 1000
         columns = tx.columns(_KEYS[direction], "nodes", "keys", seeds=seeds, limit=limit, **cuts)
-        nodes = columns[0]
         named = {n >> 2: key for n, key in zip(*columns, strict=True) if key and n & 3 == 0}
-        walked = None if len(nodes) >= limit else nodes
+        walked = None if len(columns[0]) >= limit else columns[0]
     else:
         walked = _walk_all(tx, starts, direction, cuts, most)
-        if walked is None:
-            walked, cut = _walk_levels(tx, starts, direction, cuts, None, most)
-            walked = walked if cut is None else None
     if walked is None:
-        return None
+        walked, cut = _walk_levels(tx, starts, direction, cuts, None, most)
+        if cut is not None:
+            return None
     items = {node >> 2 for node in walked if node & 3 < 2}
     others = items - named.keys()
     if others:

@@ -417,19 +417,16 @@ def _closure(
     cuts: dict[str, int],
     most: int,
 ) -> list[tuple[int, str]] | None:
-    """Numbers and keys of what is reached, in one statement."""
-    here, there = _WALK[direction]
-    rows = db.execute(
-        "WITH RECURSIVE r (n) AS ("
-        " SELECT 4 * v.value FROM json_each(:seeds) v"
-        " UNION SELECT 4 * v.value + 1 FROM json_each(:seeds) v"
-        f" UNION SELECT e.{there} FROM r CROSS JOIN edge e ON e.{here} = r.n"
-        " AND e.at <= :as_of AND e.rec <= :known AND e.void > :known LIMIT :limit)"
-        " SELECT DISTINCT i.no, i.key FROM r CROSS JOIN item i ON i.no = r.n >> 2"
+    """Numbers and keys of what is reached; None for more than so many items."""
+    db.execute("DELETE FROM temp.reached")
+    whole = _walk_all(db, starts, direction, cuts, most)
+    if not whole and _walk_levels(db, starts, direction, cuts, None, most) is not None:
+        return None
+    return db.execute(
+        "SELECT DISTINCT i.no, i.key FROM temp.reached r CROSS JOIN item i ON i.no = r.n >> 2"
         " AND i.rec <= :known AND i.void > :known WHERE r.n & 3 < 2",
-        {**cuts, "seeds": packed(starts), "limit": 4 * most + 1000},
+        cuts,
     ).fetchall()
-    return rows if len(rows) <= most else None
 
 
 def _walk_all(
