@@ -88,20 +88,21 @@ def work_out(store: GraphStore, cases: Iterable[Snapshot], master: Master, known
 
 
 def seed_products(store: GraphStore, sown: Seeds, known: int) -> Seen:
-    """Each seed's product, and when the first of its seeds came in; None where none did."""
+    """Each seed's product, and when the first of its seeds came in; None where one never did."""
     rows = store.items(sown.items, known)
     events, lines = store.lines_of_items(sown.items, known=known, as_of=None)
     starts = dict(zip(events.seq, events.start, strict=True))
     types = dict(zip(events.seq, events.type, strict=True))
-    first: Seen = {row.product: None for row in rows.values() if row.product}
-    times: dict[str, Instant] = {}
+    came: dict[int, Instant] = {}
     for seq, flow, item in zip(lines.seq, lines.flow, lines.item, strict=True):
-        row = rows.get(item)
-        if row is None or row.product is None or seq not in starts:
-            continue
-        if flow == Flow.OUT or types[seq] == "receipt":
-            times[row.product] = min(starts[seq], times.get(row.product, starts[seq]))
-    first.update(times)
+        if seq in starts and (flow == Flow.OUT or types[seq] == "receipt"):
+            came[item] = min(starts[seq], came.get(item, starts[seq]))
+    first: Seen = {}
+    for item, row in rows.items():
+        if row.product is not None:
+            at = came.get(item)
+            before = first.get(row.product, at)
+            first[row.product] = None if at is None or before is None else min(at, before)
     return first
 
 

@@ -70,6 +70,9 @@ class Walker(Protocol):
     def start(self) -> None:
         """Begin to read what it answers from; before that it answers nothing."""
 
+    def forget(self) -> None:
+        """What it holds may not be what the store does: a rebuild mended something."""
+
     def close(self) -> None:
         """Let go of what it holds; the store closes it."""
 

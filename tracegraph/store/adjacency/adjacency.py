@@ -77,6 +77,11 @@ class Adjacency:
             self._thread.join()
         self._view = None
 
+    def forget(self) -> None:
+        """Let go of what it holds, which may no longer be what the store does, and load it anew."""
+        with self._following:
+            self._view, self._state = None, "loading"
+
     def wait(self, seconds: float) -> bool:
         """Wait until it is loaded, or cannot be; whether it is ready."""
         self._loaded.wait(seconds)
@@ -158,6 +163,7 @@ class Adjacency:
             view = self._view
             if view is not None and view.seq < known:
                 view = self._view = self._followed(view)
+                self._state = "loading" if view is None else self._state
             return view if view is not None and known <= view.seq else None
 
     def _run(self) -> None:
@@ -178,13 +184,13 @@ class Adjacency:
     def _catch_up(self) -> None:
         with self._following:
             view = self._view
-            if view is not None and view.rebuilds == self._store.rebuilds():
-                if view.seq < self._store.published().seq:
-                    self._view = self._followed(view)
-            else:
+            behind = 0 if view is None else self._store.published().seq - view.seq
+            if view is not None and view.rebuilds == self._store.rebuilds() and behind <= _FAR:
+                self._view = self._followed(view) if behind else view
+            else:  # to read all of it takes no longer
                 self._view = None
             if self._view is not None and self._view.nbytes > self._most:
-                self._view, self._state = None, "too_large"
+                self._too_large()
         if self._view is None and self._state != "too_large":
             self._load()
 
@@ -203,8 +209,7 @@ class Adjacency:
                 break
         names = Names.of((row for row in self._store.names() if row.rec <= seq), left)
         if left < 0 or names is None:
-            self._state = "too_large"
-            log.warning("adjacency.too_large", most_bytes=self._most)
+            self._too_large()
         else:
             every = Columns.joined(parts)
             parts.clear()
@@ -214,11 +219,17 @@ class Adjacency:
             log.info("adjacency.loaded", **self.standing()._asdict())
         self._loaded.set()
 
+    def _too_large(self) -> None:
+        self._view, self._state = None, "too_large"
+        log.warning("adjacency.too_large", most_bytes=self._most)
+
     def _followed(self, view: _View) -> _View | None:
         """The view up to what is published now; None where all must be loaded anew."""
         until = self._store.published().seq
+        if until <= view.seq:
+            return view
         touched = self._store.touched(view.seq, until)
-        if touched is None:
+        if touched is None or self._store.rebuilds() != view.rebuilds:
             return None
         edges = Columns.of(self._store.edges_at(touched.nodes))
         edges = edges.only(edges.rec <= until)

@@ -256,7 +256,10 @@ class Neo4jStore(Reading, Summing):
                 tx.run("count_rebuild", uid=uid(kind, id_), kind=kind, id=id_)
             return mended
 
-        return self._connection.write("rebuild", work, timeout=_REBUILD_SECONDS)
+        mended = self._connection.write("rebuild", work, timeout=_REBUILD_SECONDS)
+        if mended and self.walker is not None:
+            self.walker.forget()
+        return mended
 
     def rebuilds(self) -> int:
         """How often a rebuild mended something."""

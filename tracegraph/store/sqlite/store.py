@@ -328,7 +328,9 @@ class SqliteStore(Reading):
                     " ON CONFLICT (kind, id) DO UPDATE SET version = version + 1",
                     REBUILDS,
                 )
-            return mended
+        if mended and self.walker is not None:
+            self.walker.forget()
+        return mended
 
     def rebuilds(self) -> int:
         """How often a rebuild mended something."""
