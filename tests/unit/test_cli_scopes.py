@@ -395,6 +395,24 @@ def test_what_the_gate_refuses(command: Command, words: list[str], rule: str) ->
     assert [refusal["rule"] for refusal in told["refusals"]] == [rule]
 
 
+@pytest.mark.parametrize("amount", ["-5", "abc", "", "1,5"])
+def test_a_malformed_quantity_is_a_mistake(command: Command, amount: str) -> None:
+    told = command("gate", "--purpose", "ship", f"{C1}={amount}", exit_code=2)
+    assert repr(amount) in told.stderr
+
+
+def test_a_number_may_have_an_equals_sign(command: Command) -> None:
+    told = command.json("gate", "--purpose", "ship", "https://x/?lot=C", exit_code=6)
+    assert [refusal["rule"] for refusal in told["refusals"]] == ["unknown_item"]
+
+    command.load(
+        event("r2", type="receipt", place="W", items=[line("RM", "Z", "5"), line("RM", "Z=a", "5")])
+    )
+    for number in ("Z=a", "Z=a=5", "Z=5"):
+        command("gate", "--purpose", "ship", number)
+    assert "'b'" in command("gate", "--purpose", "ship", "Z=b", exit_code=2).stderr
+
+
 def test_the_gate_tells_a_refusal_from_a_mistake(command: Command) -> None:
     assert [purpose.value for purpose in Purpose] == ["ship", "consume", "use"]
     command("gate", C1, exit_code=2)

@@ -8,12 +8,16 @@ from typing import Annotated
 
 import typer
 
-from tracegraph.cli.faults import REFUSED
+from tracegraph.cli.faults import REFUSED, fail
 from tracegraph.cli.options import AnswerFormat, Store, opened
 from tracegraph.cli.output import Format, counted, say, say_json, shown
+from tracegraph.library import Tracegraph
 from tracegraph.recall.gate import GateItem
+from tracegraph.trace.lookup import resolve
 
 _QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([^\W\d_]\S*)?")
+
+_NUMERIC = re.compile(r"[-+.,]?[0-9]")
 
 
 class Purpose(StrEnum):
@@ -63,7 +67,7 @@ def gate(
     """
     with opened(store, migrate=False) as graph:
         found = graph.gate(
-            [item_of(text) for text in items],
+            [_asked(graph, text) for text in items],
             purpose=purpose.value,
             place=place,
             at=at,
@@ -82,6 +86,23 @@ def gate(
             say(f"    To lift it: {shown(refusal.lift)}")
     if not found.allowed:
         raise typer.Exit(REFUSED)
+
+
+def _asked(graph: Tracegraph, text: str) -> GateItem:
+    """As `item_of`; what nobody knows, but for what follows its `=`, has a malformed quantity."""
+    found = item_of(text)
+    name, _, amount = text.rpartition("=")
+    if found.quantity is not None or not name:
+        return found
+    known = graph.store.published().seq
+    if not resolve(graph.store, text, known) and (
+        _NUMERIC.match(amount) or resolve(graph.store, name, known)
+    ):
+        fail(
+            f"{amount!r} is no quantity of {name}. Write a positive decimal with at most six"
+            " digits after the point, and its unit if it has one: 120, or 2.5kg."
+        )
+    return found
 
 
 def item_of(text: str) -> GateItem:
