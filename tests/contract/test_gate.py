@@ -224,6 +224,54 @@ def test_a_serial_is_held_with_its_lot(engine: Engine):
     assert ask(graph, "urn:tracegraph:serial:FG:2").allowed  # and not with its sibling
 
 
+def test_serials_on_hold_are_not_available_of_their_lot(engine: Engine):
+    units = [line(serial("FG", "1", of="L")), line(serial("FG", "2", of="L"))]
+    graph = graph_of(
+        engine,
+        event("receipt", items=[line(lot("FG", "L"), "2"), *units]),
+        event("hold", items=units[1:], id="held"),
+    )
+    refused = only(graph, of(GOODS, "2"))
+    assert refused.rule == "quantity"
+    assert "urn:tracegraph:serial:FG:2" in refused.detail
+    assert "elease" in refused.lift
+    assert ask(graph, of(GOODS, "1")).allowed
+    assert ask(graph, of(GOODS, "1"), place="W").allowed
+    assert rules(graph, of(GOODS, "3")) == ["quantity"]
+
+    add(graph, event("hold", items=units[:1]))
+    assert rules(graph, of(GOODS, "1")) == ["on_hold"]
+    assert rules(graph, GOODS) == ["on_hold"]
+    add(graph, event("release", items=units))
+    assert ask(graph, of(GOODS, "2")).allowed
+
+
+def test_a_serial_on_hold_of_which_nobody_says_where_it_is(engine: Engine):
+    graph = graph_of(
+        engine,
+        event("receipt", items=[line(lot("FG", "L"), "1")]),
+        event("hold", items=[line(serial("FG", "3", of="L"))]),
+    )
+    assert rules(graph, of(GOODS, "1")) == ["on_hold"]
+    add(graph, event("move", items=[line(lot("FG", "L"), "1")], to="X"))
+    assert rules(graph, of(GOODS, "1"), place="X") == ["on_hold"]
+
+
+def test_a_serial_on_hold_counts_where_it_stands(engine: Engine):
+    unit = line(serial("FG", "1", of="L"))
+    graph = graph_of(
+        engine,
+        event("receipt", items=[line(lot("FG", "L"), "3")]),
+        event("receipt", items=[unit], place="X"),
+        event("hold", items=[unit], place="X"),
+    )
+    assert ask(graph, of(GOODS, "3"), place="W").allowed
+    assert rules(graph, of(GOODS, "1"), place="X") == ["on_hold"]
+    assert rules(graph, of(GOODS, "4")) == ["quantity"]
+    add(graph, shipped(items=[unit], party="C", place="X"))
+    assert ask(graph, of(GOODS, "3")).allowed
+
+
 def test_quantity(engine: Engine):
     graph = graph_of(engine, received(), shipped(party="C"))
     assert ask(graph, of(quantity="6")).allowed
@@ -418,6 +466,51 @@ def test_nonconformance_open(engine: Engine, type_: str):
     assert ask(graph).allowed
     add(graph, told(None, number="NC-3"))
     assert rules(graph) == ["nonconformance_open"]  # one without a status is open
+
+
+@pytest.mark.parametrize("type_", ["nonconformance", "deviation"])
+def test_an_open_record_that_names_events(engine: Engine, type_: str):
+    """It stands for what these made or, where they made nothing, name."""
+
+    def told(status: str, *ids: str, source: str | None = None) -> Wire:
+        named = [{"id": id, **({"source": source} if source else {})} for id in ids]
+        return event(type_, items=None, events=named, number="D1", status=status)
+
+    step = event("process", items=some(), id="p1")
+    graph = graph_of(engine, received(), goods(id="run-1"), step)
+    first = told("open", "p1")
+    add(graph, first)
+    assert rules(graph, RM) == ["nonconformance_open"]
+    assert "D1" in only(graph, RM).detail
+    assert ask(graph, GOODS).allowed
+    add(graph, told("open", "run-1", source="mes"))
+    assert rules(graph, GOODS) == ["nonconformance_open"]
+    add(graph, told("closed", "run-1"))
+    assert ask(graph, RM, GOODS).allowed  # the last record of the number decides
+
+    again = told("open", "run-1")
+    add(graph, again)
+    assert ask(graph, of("urn:tracegraph:lot:FG:L", "1")).refusals
+    add(graph, DESK.void(again))
+    assert ask(graph, RM, GOODS).allowed
+
+
+def test_a_record_names_an_event_that_is_void_or_unknown(engine: Engine):
+    step = event("process", items=some(), id="p2")
+    graph = graph_of(engine, received(), step)
+    add(graph, event("deviation", items=None, events=[{"id": "p2"}, {"id": "none"}], number="D"))
+    assert rules(graph, RM) == ["nonconformance_open"]
+    add(graph, DESK.void(step))
+    assert ask(graph, RM).allowed
+
+
+def test_a_record_names_an_inspection_that_names_events(engine: Engine):
+    graph = graph_of(engine, received(), event("process", items=some(), id="p3"))
+    add(graph, event("certificate", items=None, events=[{"id": "p3"}], id="c3", number="C"))
+    add(graph, event("deviation", items=None, events=[{"id": "c3"}], number="D"))
+    assert rules(graph, RM) == ["nonconformance_open"]
+    add(graph, event("deviation", items=some(), number="D", status="closed"))
+    assert ask(graph, RM).allowed
 
 
 def test_a_voided_record_speaks_against_nothing(engine: Engine):

@@ -24,13 +24,22 @@ from tracegraph.model.refusal import TracegraphError
 from tracegraph.model.unit import EACH
 from tracegraph.recall.answer import GateRefusal, GateVerdict
 from tracegraph.recall.case import judge
+from tracegraph.recall.concerns import Concerns, is_open, number_of
 from tracegraph.recall.ledger import AVAILABLE, DELIVERED
 from tracegraph.recall.master import Master
 from tracegraph.recall.material import Happening, ScopeTooLarge
 from tracegraph.recall.membership import OpenCase
 from tracegraph.recall.query import ScopeQuery
 from tracegraph.recall.seeding import Lifetimes, Seeds
-from tracegraph.recall.tally import Bodies, Own, overdrawn, own_records, tally
+from tracegraph.recall.tally import (
+    Bodies,
+    HeldSerial,
+    Own,
+    held_serials,
+    overdrawn,
+    own_records,
+    tally,
+)
 from tracegraph.recall.unproven import Doubting, makings_of_lines
 from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.contents import Content, Packing, held
@@ -42,8 +51,8 @@ from tracegraph.trace.lookup import resolve_one
 Purpose = Literal["ship", "consume", "use"]
 Amount = tuple[int | None, str | None]  # millionths of a unit; None is any of it
 
-_CLOSED = frozenset({"closed", "resolved", "done", "completed", "cancelled", "rejected"})
 _BUDGET = 200_000
+_MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,7 @@ def gate(
     judged: Instant,
     master: Master,
     cases: Sequence[OpenCase],
+    concerns: Concerns,
     strict: bool = False,
 ) -> GateVerdict:
     """May these items go? Every reason not to, with what would lift it.
@@ -77,7 +87,8 @@ def gate(
     bodies: Bodies = {}
 
     def check(row: ItemRow) -> _Check:
-        return _Check(store, own_records(store, row, master, known, bodies), judged, purpose, place)
+        own = own_records(store, row, master, known, bodies)
+        return _Check(store, own, judged, purpose, place, concerns)
 
     def hold(box: ItemRow) -> None:
         refusals.extend(check(box).holds())
@@ -176,6 +187,7 @@ class _Check:
         judged: Instant,
         purpose: Purpose,
         place: str | None,
+        concerns: Concerns,
     ) -> None:
         self._store = store
         self._own = own
@@ -186,6 +198,7 @@ class _Check:
         self._judged = judged
         self._purpose = purpose
         self._place = place
+        self._concerns = concerns
         lots = [member.lot for member in own.material.lots.get(own.row.no, ())[-1:]]
         self._selves = [own.row.no, *lots]
 
@@ -332,9 +345,12 @@ class _Check:
                 yield self._no("quantity", detail, f"Ask in {scale.unit}.")
                 return
             wanted += amount
-        if wanted > there:
+        barred, left = self._barred(own, inside, there)
+        if barred and there >= wanted > left:
+            yield self._withheld(barred, left)
+        elif wanted > there:
             where = f" at {self._place}" if self._place else ""
-            shown = scale.shown(there) or "0"
+            shown = scale.shown(left) or "0"
             detail = f"Only {shown} {scale.unit} of it are available{where}."
             elsewhere = self._place is not None and any(
                 a.kind == "place" and a.state == AVAILABLE and held_ > 0
@@ -342,7 +358,57 @@ class _Check:
             )
             rule = "place" if elsewhere and not there else "quantity"
             lift = "Record the receipt, move or release that makes it available here."
+            if barred:
+                detail += f" {self._named(barred)}"
             yield self._no(rule, detail, lift)
+
+    def _barred(
+        self, own: Sequence[tuple[str | None, int]], inside: set[str] | None, there: int
+    ) -> tuple[list[HeldSerial], int]:
+        """A lot's serials on hold that are, or may be, among what is there; what they leave.
+
+        Each is a unit where its own records say that it stands. Of which they do not say, or
+        which cannot all be there by those of the lot, may be anywhere.
+        """
+        if self._row.kind != Kind.LOT or not there:
+            return [], there
+        states = {("place", AVAILABLE)}
+        if self._purpose == "use":
+            states.add(("party", DELIVERED))
+        each = self._own.scales[self._row.no].base(MICRO, EACH)
+        stock: dict[str | None, int] = {}
+        for holder, amount in own:
+            stock[holder] = stock.get(holder, 0) + amount
+        barred = []
+        for serial in held_serials(self._store, self._own):
+            account = serial.account
+            if account is not None and (account.kind, account.state) not in states:
+                continue  # it is not among what is available, as it is
+            holder = None if account is None else account.holder
+            known = account is not None and stock.get(holder, 0) >= (each or 1)
+            if known:
+                stock[holder] -= each or 1
+            if not known or inside is None or holder in inside:
+                barred.append(serial)
+        # Where a unit of it cannot be said in that of the lot, nobody knows what they leave.
+        left = there if not barred else 0 if each is None else max(0, there - len(barred) * each)
+        return barred, left
+
+    def _named(self, barred: Sequence[HeldSerial]) -> str:
+        names = [serial.row.key for serial in barred[:_MOST_NAMED]]
+        more = len(barred) - len(names)
+        also = f" and {more} more" if more else ""
+        return f"On hold: {', '.join(names)}{also}."
+
+    def _withheld(self, barred: Sequence[HeldSerial], left: int) -> GateRefusal:
+        scale = self._own.scales[self._row.no]
+        if left:
+            detail = f"Only {scale.shown(left)} {scale.unit} of it are available."
+            lift = "Release these serials, or ask for no more than the others."
+        else:
+            detail, lift = "All that is available of it is on hold.", "Release these serials."
+        detail = f"{detail} {self._named(barred)}"
+        return self._no("quantity" if left else "on_hold", detail, lift, event=barred[0].event)
 
     def _age(self) -> Iterator[GateRefusal]:
         life = Lifetimes(self._material)
@@ -387,10 +453,12 @@ class _Check:
                 yield self._no("inspection_missing", detail, lift, event=event.key)
 
     def _nonconformances(self) -> Iterator[GateRefusal]:
-        last: dict[str, Happening] = {}
-        for event in self._records("nonconformance", "deviation"):
-            last[event.sent.get("number") or event.key] = event
+        last = {number_of(event): event for event in self._records("nonconformance", "deviation")}
+        for number in self._concerns.of(self._selves):
+            last[number] = self._concerns.last[number]
         for number, event in last.items():
-            if (event.sent.get("status") or "open").lower() not in _CLOSED:
+            # Where records of a number name events, too, the last of all of them decides.
+            event = self._concerns.last.get(number, event)  # noqa: PLW2901
+            if is_open(event):
                 detail = f"{event.type.capitalize()} {number} is open."
                 yield self._no("nonconformance_open", detail, "Close it.", event=event.key)

@@ -24,6 +24,7 @@ from tracegraph.recall.answer import (
 )
 from tracegraph.recall.asking import read_gate, read_query
 from tracegraph.recall.complaints import require_complaints
+from tracegraph.recall.concerns import ConcernData
 from tracegraph.recall.diff import diff
 from tracegraph.recall.gate import GateItem, Purpose, gate
 from tracegraph.recall.holdings import holdings, read_subject
@@ -52,6 +53,10 @@ class RecallQuestions:
     @cached_property
     def _masters(self) -> MasterData:
         return MasterData(self.store)
+
+    @cached_property
+    def _concerns(self) -> ConcernData:
+        return ConcernData(self.store)
 
     @cached_property
     def _cases(self) -> OpenCases:
@@ -345,6 +350,7 @@ class RecallQuestions:
             judged=judged,
             master=master,
             cases=cases,
+            concerns=self._concerns.at(known),
             strict=strict,
         )
         if seen is not None and seen > known:

@@ -407,7 +407,7 @@ class _Sower:
         return found
 
 
-def about(entry: Entry, sent: dict[str, Any]) -> set[tuple[str, str]]:
+def about(entry: Entry | Happening, sent: dict[str, Any]) -> set[tuple[str, str]]:
     """The events that a record of quality names as what it is about, by source and id."""
     return {(each.get("source") or entry.source, each["id"]) for each in sent.get("events", ())}
 

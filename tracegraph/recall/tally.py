@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -225,6 +225,12 @@ def _total(lines: Iterable[Line], scale: Scale) -> int | None:
 
 def _line_by_line(store: GraphStore, own: Own, seqs: set[int]) -> Amounts:
     """What some events post of a lot, from its own lines and those of its serials."""
+    part = _part(store, own, seqs)
+    return _summed(journal(part, own.scales).postings.get(own.row.no, ()))
+
+
+def _part(store: GraphStore, own: Own, seqs: set[int]) -> Material:
+    """Some events with the lines of a lot and of its serials."""
     lot, known = own.row.no, own.material.known
     lines = store.lines_of_events(seqs, known)
     members = zip(*store.lots_of(set(lines.item), known=known, as_of=None), strict=True)
@@ -240,4 +246,51 @@ def _line_by_line(store: GraphStore, own: Own, seqs: set[int]) -> Amounts:
     part.items.update(store.items({row.item for row in rows} | {lot}, known))
     add_members(part, ComprisesColumns(*map(list, zip(*of_lot, strict=True))))
     add_lines(part, EventColumns.of(()), LineColumns(*map(list, zip(*rows, strict=True))), {})
-    return _summed(journal(part, own.scales).postings.get(lot, ()))
+    return part
+
+
+class HeldSerial(NamedTuple):
+    """A serial on hold as such; `event` holds it, `account` is where it is, None for unknown."""
+
+    row: ItemRow
+    event: str
+    account: Account | None
+
+
+def held_serials(store: GraphStore, own: Own) -> list[HeldSerial]:
+    """The serials that are of a lot now and on hold without a release after it, by key.
+
+    Asked after `tally`. Reads nothing where no event holds any, else a fixed number of statements.
+    """
+    lot, material = own.row.no, own.material
+    if any(own.counts.spells):
+        part = Material(material.known, None, material.master, {lot})
+        load(store, part, {lot}, siblings=True, members=True)
+        scales = Scales.of(part)
+    else:
+        holds = {
+            seq
+            for seq in own.counts.seq
+            if seq in material.events and material.events[seq].type in {"hold", "release"}
+        }
+        if not any(material.events[seq].type == "hold" for seq in holds):
+            return []
+        part, scales = _part(store, own, holds), own.scales
+    held = {
+        serial: part.events[max(flags)[2]].key
+        for serial, flags in journal(part, scales).flags.items()
+        if serial != lot and part.kind(serial) is Kind.SERIAL and max(flags)[1]
+    }
+    if not held:
+        return []
+    whole = Material(material.known, None, material.master, set(held))
+    load(store, whole, set(held))
+    posted = journal(whole, Scales.of(whole))
+    found = []
+    for serial, event in held.items():
+        if [member.lot for member in whole.lots.get(serial, ())[-1:]] == [lot]:
+            sums = _summed(posted.postings.get(serial, ()))
+            at = [account for account, amount in sums.items() if amount > 0]
+            row = whole.items[serial]
+            found.append(HeldSerial(row, event, at[0] if len(at) == 1 else None))
+    return sorted(found, key=lambda serial: serial.row.key)
