@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import Desk, Wire, at, line, lot, serial
+from tests.builders import Desk, Wire, at, container, line, lot, serial
 from tests.contract.engines import Engine
 from tracegraph.library import Tracegraph
 from tracegraph.recall.answer import Change
@@ -144,3 +144,85 @@ def test_what_concerns_nothing_here_is_no_cause(engine: Engine, records: str):
     change = changes(graph, "A", record(records, "OTHER"), used)[FG]
 
     assert causes(change) == [(used["id"], None)]
+
+
+def packed(*, boxed: bool = False, minute: float = 3) -> Wire:
+    """Two of the lot, in a box; or that box, on a pallet."""
+    inside = line(container(1)) if boxed else line(lot("FG-1", "C1"), "2")
+    return DESK.event("pack", container=container(2 if boxed else 1), items=[inside], place="W",
+                      occurred_at=at(minute))  # fmt: skip
+
+
+def sent(number: int, minute: float = 5) -> Wire:
+    return DESK.event("shipment", items=[line(container(number))], party="C", place="W",
+                      occurred_at=at(minute))  # fmt: skip
+
+
+def test_what_happens_to_a_container_is_a_cause_for_what_it_holds(engine: Engine):
+    graph = engine.graph()
+    send(graph, *made(), packed())
+    shipment, other = sent(1), sent(9)
+
+    change = changes(graph, "A", other, shipment)[FG]
+
+    assert (change.kind, causes(change)) == ("moved", [(shipment["id"], None)])
+    void = DESK.void(shipment)
+    again = changes(graph, "A", void)[FG]
+    assert causes(again) == [(void["id"], f"urn:tracegraph:event:mes:{shipment['id']}")]
+
+
+def test_what_happens_to_a_pallet_is_a_cause_for_what_its_boxes_hold(engine: Engine):
+    graph = engine.graph()
+    send(graph, *made(), packed(), packed(boxed=True, minute=4))
+    shipment = sent(2)
+
+    assert causes(changes(graph, "A", shipment)[FG]) == [(shipment["id"], None)]
+
+
+@pytest.mark.parametrize("minute", [2.5, 4])
+def test_a_late_record_of_a_box_on_a_pallet_is_a_cause(engine: Engine, minute: float):
+    """Even of a box that was filled on the pallet: the pallet was sent with what it held then."""
+    graph = engine.graph()
+    send(graph, *made(), packed(), sent(2))
+    onto = packed(boxed=True, minute=minute)
+
+    change = changes(graph, "A", onto)[FG]
+
+    assert (change.kind, causes(change)) == ("moved", [(onto["id"], None)])
+
+
+def test_a_late_record_that_a_container_was_emptied_is_a_cause(engine: Engine):
+    graph = engine.graph()
+    send(graph, *made(), packed(), sent(1))
+    emptied = DESK.event("unpack", container=container(1), place="W", occurred_at=at(4))
+
+    change = changes(graph, "A", emptied)[FG]
+
+    assert (change.kind, causes(change)) == ("moved", [(emptied["id"], None)])
+
+
+def test_packing_beside_an_item_is_no_cause(engine: Engine):
+    graph = engine.graph()
+    send(graph, *made(), packed())
+    beside = DESK.event("pack", container=container(1), items=[line(lot("XX-1", "N"), "1")],
+                        place="W", occurred_at=at(4))  # fmt: skip
+    shipment = sent(1)
+
+    assert causes(changes(graph, "A", beside, shipment)[FG]) == [(shipment["id"], None)]
+
+
+@pytest.mark.parametrize("boxed", [False, True])
+def test_what_happens_to_a_serial_is_a_cause_for_its_lot(engine: Engine, boxed: bool):
+    graph = engine.graph()
+    unit = serial("FG-1", "7")
+    send(graph, *made(), DESK.event("process", items=[line(serial("FG-1", "7", of="C1"))],
+                                    place="W", occurred_at=at(3)),
+         DESK.event("pack", container=container(1), items=[line(unit)], place="W",
+                    occurred_at=at(4)))  # fmt: skip
+    shipment = sent(1)
+    if not boxed:
+        shipment["items"] = [line(unit)]
+
+    change = changes(graph, "A", shipment)[FG]
+
+    assert (change.kind, causes(change)) == ("moved", [(shipment["id"], None)])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
 
+from tracegraph.model.key import Kind
 from tracegraph.model.parse import parse_event
 from tracegraph.recall.answer import Cause, Change, ScopeDiff
 from tracegraph.recall.master import TYPES, Master
@@ -22,6 +23,7 @@ Told = Mapping[str, Any]  # a scope as JSON
 Subject = tuple[str, str]  # product, party, place or equipment, and its number
 
 _PAGE = 2000
+_PACKING = frozenset({"pack", "unpack"})
 _OF_SEEDS = {"place": "place", "equipment": "equipment", "instrument": "equipment"}
 _WEIGHED = ("certainty", "units_min", "units_max", "units", "unit", "removed", "expires_on")
 
@@ -30,9 +32,10 @@ def diff(store: GraphStore, before: Told, after: Told) -> ScopeDiff:
     """What changed between two scopes, given as JSON.
 
     Causes are the events recorded (or voided) between their cuts that name the item, or an item
-    on the chain that led to it, and the master records of what these are, of who holds it and of
-    the seeds; where the queries or `as_of` differ there may be none. Linear in both scopes and in
-    the journal between the cuts.
+    on the chain that led to it, a container that held one of these, or a serial of one; and the
+    master records of what these are, of who holds it and of the seeds; where the queries or
+    `as_of` differ there may be none. Linear in both scopes, in the journal between the cuts with
+    what its containers held, and in what was said of containers that it packs or empties.
     """
     old, new = _by_key(before), _by_key(after)
     held_before, held_after = _positions(before), _positions(after)
@@ -132,7 +135,7 @@ def _causes(
     named: defaultdict[int, list[Cause]] = defaultdict(list)
     recorded: defaultdict[Subject, list[Cause]] = defaultdict(list)
     for page in _between(store, low, high):
-        items, subjects = _touched(store, page, high)
+        items, subjects = _touched(store, page, low, high)
         for item, causes in items.items():
             named[item] += causes
         for subject, causes in subjects.items():
@@ -201,11 +204,11 @@ def _between(store: GraphStore, low: int, high: int) -> Iterable[list[Entry]]:
 
 
 def _touched(
-    store: GraphStore, page: list[Entry], known: int
+    store: GraphStore, page: list[Entry], low: int, high: int
 ) -> tuple[dict[int, list[Cause]], dict[Subject, list[Cause]]]:
     """The events of a page as causes, by item, and master records by what they are about.
 
-    A void touches what the voided event names.
+    A void touches what the voided event does.
     """
     bodies = {entry.seq: orjson.loads(entry.body) for entry in page}
     targets = {
@@ -216,7 +219,7 @@ def _touched(
         for entry in page
         if entry.type == "void"
     }
-    dead = store.entries(list(targets.values()), known)
+    dead = store.entries(list(targets.values()), high)
     names: dict[int, set[str]] = {}
     subjects: dict[int, set[Subject]] = {}
     for entry in page:
@@ -229,17 +232,92 @@ def _touched(
             about |= _about(target.type, body)
         names[entry.seq], subjects[entry.seq] = found, about
     spoken = store.spoken(set().union(*names.values()))
+    stood = {entry.seq: entry.type for entry in (*page, *dead.values())}
+    inside = _inside(store, stood, (low, high))
+    items: dict[int, set[int]] = {}
+    for entry in page:
+        target = dead.get(targets[entry.seq]) if entry.seq in targets else None
+        items[entry.seq] = {spoken[name].item for name in names[entry.seq] if name in spoken}
+        for seq in (entry.seq, *(() if target is None else (target.seq,))):
+            items[entry.seq] |= inside.get(seq, set())
+    lots = _lots(store, set().union(*items.values()), (low, high))
     touched: defaultdict[int, list[Cause]] = defaultdict(list)
     recorded: defaultdict[Subject, list[Cause]] = defaultdict(list)
     for entry in page:
         target_key = targets.get(entry.seq)
         voids = None if target_key is None else event_key(*target_key)
         cause = Cause(event_key(entry.source, entry.id), entry.seq, entry.type, voids)
-        for item in {spoken[name].item for name in names[entry.seq] if name in spoken}:
+        own = items[entry.seq]
+        for item in own.union(*(lots.get(item, ()) for item in own)):
             touched[item].append(cause)
         for subject in subjects[entry.seq]:
             recorded[subject].append(cause)
     return touched, recorded
+
+
+def _inside(
+    store: GraphStore, types: Mapping[int, str], cuts: Sequence[int]
+) -> dict[int, set[int]]:
+    """What the containers held that events name, by event, as the cuts have it.
+
+    Of a container itself a packing record changes only what it lists, or empties all of it. What
+    it packs or empties may have been filled later, and sent then: all that was ever in it counts.
+    """
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    boxes: defaultdict[int, set[int]] = defaultdict(set)
+    for cut in cuts:
+        lines = store.lines_of_events(types, cut)
+        rows = list(zip(lines.seq, lines.role, lines.item, lines.via, strict=True))
+        listing = {seq for seq, role, _, _ in rows if role != "container"}
+        for seq, role, item, via in rows:
+            packing = types[seq] in _PACKING
+            if packing and role == "container" and (types[seq] == "pack" or seq in listing):
+                continue
+            if via:
+                found[seq].add(item)
+            elif packing:
+                boxes[seq].add(item)
+    for cut in cuts:
+        held = _held(store, set().union(*boxes.values()), cut)
+        for seq, named in boxes.items():
+            found[seq] |= _within(named, held)
+    return found
+
+
+def _held(store: GraphStore, items: set[int], cut: int) -> dict[int, set[int]]:
+    """What lines say that containers held, whenever; of containers among items and in these."""
+    kinds = store.items(items, cut)
+    boxes = {no for no, row in kinds.items() if row.kind == Kind.CONTAINER}
+    if not boxes:
+        return {}
+    events, _ = store.lines_of_items(boxes, known=cut, as_of=None, members=False)
+    lines = store.lines_of_events(events.seq, cut)
+    held: defaultdict[int, set[int]] = defaultdict(set)
+    for item, via in zip(lines.item, lines.via, strict=True):
+        if via:
+            held[via].add(item)
+    return held
+
+
+def _within(boxes: Iterable[int], held: Mapping[int, set[int]]) -> set[int]:
+    """All that is in some containers, nested."""
+    found: set[int] = set()
+    waiting = list(boxes)
+    while waiting:
+        new = held.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return found
+
+
+def _lots(store: GraphStore, items: set[int], cuts: Iterable[int]) -> dict[int, set[int]]:
+    """The lots that serials among items are or were of, by serial."""
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for cut in cuts:
+        rows = store.lots_of(items, known=cut, as_of=None)
+        for lot, serial in zip(rows.lot, rows.serial, strict=True):
+            found[serial].add(lot)
+    return found
 
 
 def _about(type_: str, body: dict[str, Any]) -> set[Subject]:
