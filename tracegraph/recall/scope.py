@@ -29,10 +29,12 @@ from tracegraph.recall.consignees import consignees
 from tracegraph.recall.figures import figures
 from tracegraph.recall.gaps import gaps, ordered
 from tracegraph.recall.master import Master
+from tracegraph.recall.material import Line
 from tracegraph.recall.positions import positions, sent_units
 from tracegraph.recall.query import ScopeQuery
 from tracegraph.recall.unproven import Doubt, Doubts, doubts
 from tracegraph.store.port import Entry, GraphStore
+from tracegraph.store.projection.rows import Flow
 
 FEW_ORDERS = 100
 
@@ -173,11 +175,20 @@ def _items(case: Case) -> Iterable[AffectedItem]:
 
 
 def _orders_of(case: Case, item: int) -> tuple[str, ...]:
-    orders = {
-        case.material.events[line.seq].sent.get("order")
-        for line in case.material.of_item.get(item, ())
-    }
+    orders = {case.material.events[line.seq].sent.get("order") for line in _lines_of(case, item)}
     return tuple(sorted(order for order in orders if order))
+
+
+def _lines_of(case: Case, item: int) -> Iterable[Line]:
+    """The lines of an item; of a lot also those of its affected serials while they are of it."""
+    material = case.material
+    yield from material.of_item.get(item, ())
+    for serial in {member.serial for member in material.serials.get(item, ())}:
+        if serial in case.verdicts.items:
+            for line in material.of_item.get(serial, ()):
+                lot = line.lot or material.lot_of(serial, line.seq, taken=line.flow == Flow.IN)
+                if lot == item:
+                    yield line
 
 
 def _removed(case: Case) -> set[int]:
@@ -195,7 +206,7 @@ def _orders(store: GraphStore, case: Case) -> tuple[ScopeOrder, ...]:
     items: defaultdict[str, set[str]] = defaultdict(set)
     parties: dict[str, str | None] = {}
     for item in case.verdicts.items:
-        for line in case.material.of_item.get(item, ()):
+        for line in _lines_of(case, item):
             sent = case.material.events[line.seq].sent
             order = sent.get("order")
             if order:
