@@ -223,6 +223,18 @@ def apart() -> list[Wire]:
     ]
 
 
+def siblings(*more: Wire) -> list[Wire]:
+    """Two serials of one lot; and what else is told."""
+    units = [line(serial("VALVE", number, of="C1")) for number in ("S1", "S2")]
+    return [Desk("sap").receipt(items=units), *more]
+
+
+def built() -> list[Wire]:
+    """One of two serials of a lot was built into a kit."""
+    taken = [line(serial("VALVE", "S1"))]
+    return siblings(make(Desk(), taken, [some("KIT", "K", 1)], occurred_at=at(600)))
+
+
 BODIES = ScopeSeed("product", "BODY")
 CASES = {
     "drawn before it came": Out("time_order", early_draw(), "K"),
@@ -233,6 +245,8 @@ CASES = {
     "made of what took another lot": Out("recorded_allocation", by_carton(), "D"),
     "stood beside it in a whole": Out("recorded_allocation", taken_apart(), "S"),
     "made of what stood beside it": Out("recorded_allocation", taken_apart(), "Q"),
+    "another serial of the lot": Out("recorded_allocation", siblings(), "S2", "S1"),
+    "another serial, of one that was built in": Out("recorded_allocation", built(), "S2", "S1"),
     "nothing was made of it": Out("never_used", unused(), "C2"),
     "only a voided event links them": Out("voided_record", voided(), "C"),
     "made of what a voided event gave": Out("voided_record", voided(), "D"),
@@ -285,3 +299,19 @@ def test_before_the_void_was_known_the_item_was_in(engine: Engine) -> None:
     assert [step.item for step in found.steps] == [
         key("BODY", "A"), key("VALVE", "C"), key("KIT", "D"),
     ]  # fmt: skip
+
+
+def test_a_sibling_of_a_seed_is_said_to_be_another_unit(engine: Engine) -> None:
+    graph = told(engine, siblings())
+
+    assert graph.explain("S1", "S2").detail == (
+        "By the records it is another unit of urn:tracegraph:lot:VALVE:C1 than the seed"
+        " urn:tracegraph:serial:VALVE:S1."
+    )
+
+
+def test_of_one_unit_one_is_affected(engine: Engine) -> None:
+    graph = told(engine, built())
+
+    assert "at most 1 each of it is affected" in graph.explain("S1", "S1").detail
+    assert "at most 1 each of it is affected" in graph.explain("S1", "K").detail

@@ -47,9 +47,10 @@ def why(
         steps = tuple(_steps(case, case.steps.get(found.no)))
         scale = case.scales[found.no]
         most = scale.shown(bounds.high, up=True)
+        are = "is" if most == "1" else "are"
         detail = (
             f"At least {scale.shown(bounds.low)} and at most {most or 'all'} {scale.unit} of it"
-            " are affected, in every world that agrees with the records."
+            f" {are} affected, in every world that agrees with the records."
         )
         return Why(found.key, "certain" if bounds.certain else "possible", steps, None, detail)
     unsure = doubts(store, case)
@@ -109,6 +110,11 @@ def _out(store: GraphStore, case: Case, item: int, tolerance: Decimal) -> tuple[
         return _reached(case, item)
     if _by_void(store, case, item):
         return "voided_record", "It was reached only through an event that has been voided."
+    beside = _beside(store, case, item)
+    if beside is not None:
+        lot, seed = beside
+        detail = f"By the records it is another unit of {lot} than the seed {seed}."
+        return "recorded_allocation", detail
     hubs = case.composition.flow.hubs
     if not any(taken.item in case.verdicts.items for hub in hubs for taken in hub.inputs):
         return "never_used", "Nothing was made of the seeds, by the records."
@@ -125,6 +131,20 @@ def _reached(case: Case, item: int) -> tuple[str, str]:
     if item in certainty(timeless, affected).items:
         return "time_order", "What it was made of had left before anything affected came."
     return "recorded_allocation", "The records say which units went where, and none reached it."
+
+
+def _beside(store: GraphStore, case: Case, item: int) -> tuple[str, str] | None:
+    """A lot that a serial shares with a seed, and the first such seed."""
+    seeds = {sown.item for sown in case.seeds.sown}
+    rows = store.lots_of({item} | seeds, known=case.known, as_of=case.as_of)
+    own = {lot for lot, no in zip(rows.lot, rows.serial, strict=True) if no == item}
+    shared = [
+        (lot, no)
+        for lot, no in zip(rows.lot, rows.serial, strict=True)
+        if lot in own and no in seeds
+    ]
+    called = store.items({no for pair in shared for no in pair}, case.known)
+    return min(((called[lot].key, called[no].key) for lot, no in shared), default=None)
 
 
 def _by_exclusion(store: GraphStore, case: Case, item: int, tolerance: Decimal) -> bool:
