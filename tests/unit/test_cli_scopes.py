@@ -310,6 +310,7 @@ def test_a_review_tells_what_has_changed(command: Command, stored: str) -> None:
     newer = re.search(r"tracegraph diff \w+ (\w+)", said)
     assert newer is not None
     text = command("diff", stored, newer[1]).stdout
+    assert text.startswith("3 items differ: 1 in, 2 moved.")
     rows = [row.split("\t") for row in text.splitlines()[3:]]
     assert [(row[0], row[1]) for row in rows] == [
         ("in", key("KT", "K")), ("moved", C1), ("moved", C2),
@@ -320,6 +321,15 @@ def test_a_review_tells_what_has_changed(command: Command, stored: str) -> None:
     assert len(command.json("diff", stored)["changes"]) == 3
     command("scopes", "close", stored)
     assert "closed, so it is not reviewed" in command("scopes", "review", stored).stdout
+
+
+def test_one_item_differs(command: Command, stored: str) -> None:
+    command.load(
+        event("s2", type="shipment", place="W", party="CUST-1", items=[line("FG", "C2", "9")],
+              occurred_at="2026-03-05T08:00:00Z"),
+    )  # fmt: skip
+
+    assert command("diff", stored).stdout.startswith("1 item differs: 1 moved.")
 
 
 def test_why(command: Command, stored: str) -> None:

@@ -174,7 +174,8 @@ def diff(
         say("Nothing has changed.")
         return
     told = ", ".join(f"{count:,} {kind}" for kind, count in counts.items() if count)
-    say(f"{counted(len(found.changes), 'item')} differ: {told}.")
+    differ = "differs" if len(found.changes) == 1 else "differ"
+    say(f"{counted(len(found.changes), 'item')} {differ}: {told}.")
     say()
     ranked = sorted(found.changes, key=lambda change: list(counts).index(change.kind))
     listed = ranked[:rows] if rows else ranked
