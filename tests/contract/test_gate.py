@@ -365,6 +365,36 @@ def test_expired(engine: Engine):
     assert "2026-12-31" in only(graph, RM).detail
 
 
+def test_a_lot_expires_with_its_serials(engine: Engine):
+    """Dates stand beside the serials as they are made; the first that expires counts."""
+    dated = [line(serial("FG", str(n), of="L"), "1", expires_on=f"2026-06-0{n}") for n in (1, 2)]
+    graph = graph_of(
+        engine, event("production", items=None, inputs=[], outputs=dated, occurred_at=at(1))
+    )
+    asked = GateItem("urn:tracegraph:lot:FG:L", "1", "each")
+    assert rules(graph, asked, at="2026-05-31T00:00:00Z") == []
+    assert rules(graph, asked, at="2026-06-02T00:00:00Z") == ["expired"]
+    scope = graph.scope("urn:tracegraph:lot:FG:L")
+    (found,) = [item for item in scope.items if item.number == "L"]
+    assert (found.expires_on, found.made_on) == ("2026-06-01", "2026-03-02")
+
+
+def test_dates_choose_lots_by_their_serials(engine: Engine):
+    """Of a lot known by its serials those within are meant, or all of it where all are."""
+    dated = [line(serial("FG", str(n), of="L"), "1", expires_on=f"2026-06-0{n}") for n in (1, 2)]
+    graph = graph_of(
+        engine, event("production", items=None, inputs=[], outputs=dated, occurred_at=at(1))
+    )
+
+    def seeds(**dates: str) -> set[str]:
+        scope = graph.scope(ScopeSeed("product", "FG", **dates))
+        return {seed.key.rsplit(":", 1)[1] for seed in scope.seeds}
+
+    assert seeds(expires_from="2050-01-01") == set()
+    assert seeds(expires_from="2026-06-02") == {"2"}
+    assert seeds(expires_from="2026-01-01") == {"1", "2", "L"}
+
+
 def test_expired_by_its_products_shelf_life(engine: Engine):
     record = DESK.product("FG", shelf_life_days=10, occurred_at=at())
     graph = graph_of(engine, record, received(), goods(occurred_at="2026-12-01T08:00:00Z"))

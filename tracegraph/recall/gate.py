@@ -35,6 +35,7 @@ from tracegraph.recall.tally import (
     Bodies,
     HeldSerial,
     Own,
+    arrivals,
     held_serials,
     overdrawn,
     own_records,
@@ -412,7 +413,11 @@ class _Check:
 
     def _age(self) -> Iterator[GateRefusal]:
         life = Lifetimes(self._material)
-        days = [day for no in self._selves if (day := life.expires_on(no)) is not None]
+        said = [life.expires_on(no) for no in self._selves]
+        came = arrivals(self._store, self._own)
+        if came is not None:  # of a lot whose dates stand beside its serials
+            said.append(Lifetimes(came).expires_on(self._row.no))
+        days = [day for day in said if day is not None]
         if days and date.fromisoformat(min(days)) < date.fromisoformat(str(self._judged)[:10]):
             detail = f"It expired on {min(days)}."
             yield self._no("expired", detail, "Scrap it, or record a corrected expiry date.")

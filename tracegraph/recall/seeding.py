@@ -227,6 +227,9 @@ class _Sower:
             material = self._material({row.no for row in wanted})
             life = Lifetimes(material)
             wanted = [row for row in wanted if dates.hold(life, row.no)]
+            # Of a lot that only its serials tell of, those within are meant, or all of it.
+            held = {row.no for row in wanted}
+            wanted = [row for row in wanted if held.issuperset(life.by_serials(row.no))]
         return [Sown(row.no) for row in wanted]
 
     def _items_of(self, product: str) -> list[ItemRow]:
@@ -492,13 +495,22 @@ def _within(day: str | None, first: date | None, last: date | None) -> bool:
 
 
 class Lifetimes:
-    """When items were made and when they expire, from their lines and their products."""
+    """When items were made and when they expire, from their lines and their products.
+
+    Of a lot also from the lines by which its serials came.
+    """
 
     def __init__(self, material: Material) -> None:
         self._material = material
+        self._made: dict[int, str | None] = {}
 
     def made_on(self, item: int) -> str | None:
         """The date on a line, else the day of the first event that made it; None is unknown."""
+        if item not in self._made:
+            self._made[item] = self._first_made(item)
+        return self._made[item]
+
+    def _first_made(self, item: int) -> str | None:
         said, made = [], []
         for line, sent, event in self._lines(item):
             if sent.get("made_on"):
@@ -525,12 +537,29 @@ class Lifetimes:
             return None
         return str(date.fromisoformat(made) + timedelta(days=days))
 
+    def by_serials(self, item: int) -> list[int]:
+        """The serials that alone tell of a lot: no line of its own says that any of it came."""
+        if any(_came(line, event) for line, _, event in self._own(item)):
+            return []
+        return sorted({member.serial for member in self._material.serials.get(item, ())})
+
     def _lines(self, item: int) -> Iterator[tuple[Line, dict[str, Any], Happening]]:
+        yield from self._own(item)
+        for serial in {member.serial for member in self._material.serials.get(item, ())}:
+            for line, sent, event in self._own(serial):
+                if _came(line, event) and line.lot in {0, item}:
+                    yield line, sent, event
+
+    def _own(self, item: int) -> Iterator[tuple[Line, dict[str, Any], Happening]]:
         material = self._material
         for line in material.of_item.get(item, ()):
             event = material.events[line.seq]
             if line.role != "container" and not line.via:
                 yield line, event.line(line.pos), event
+
+
+def _came(line: Line, event: Happening) -> bool:
+    return line.flow == Flow.OUT or event.type == "receipt"
 
 
 def _day(text: str) -> Instant:

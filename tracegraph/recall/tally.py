@@ -107,6 +107,26 @@ def _telling(
     return tell | (standing & bodies.keys())
 
 
+def arrivals(store: GraphStore, own: Own) -> Material | None:
+    """The events by which the serials of a lot came, with its and their lines; None for none.
+
+    A few reads, of as many lines as came with them.
+    """
+    named: dict[int, dict[str, int]] = {}
+    for seq, role in zip(own.counts.seq, own.counts.role, strict=True):
+        named.setdefault(seq, {})[role] = 1
+    if not named:
+        return None
+    _add_events(store, own.material, named, own.bodies)
+    events = own.material.events
+    came = {
+        seq
+        for seq, roles in named.items()
+        if seq in events and ("output" in roles or events[seq].type == "receipt")
+    }
+    return _part(store, own, came) if came else None
+
+
 def tally(store: GraphStore, own: Own) -> Amounts:
     """What of an item is in which account, as its whole history says."""
     found = by_sums(store, own)
