@@ -463,7 +463,7 @@ class _Check:
             last[number] = self._concerns.last[number]
         for number, event in last.items():
             # Where records of a number name events, too, the last of all of them decides.
-            event = self._concerns.last.get(number, event)  # noqa: PLW2901
+            event = self._concerns.last.get(number, event)  # noqa: PLW2901  # what decides
             if is_open(event):
                 detail = f"{event.type.capitalize()} {number} is open."
                 yield self._no("nonconformance_open", detail, "Close it.", event=event.key)
