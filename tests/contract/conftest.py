@@ -1,5 +1,12 @@
-"""Fixtures of the contract: every case on every engine, and again with closures from memory."""
+"""Fixtures of the contract: every case on every engine, and again with closures from memory.
 
+What asks for closures or changes what they see is always run both ways; with TRACEGRAPH_PROVE=1
+every case is.
+"""
+
+from __future__ import annotations
+
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -16,8 +23,21 @@ from tests.contract.engines import (
 
 __all__ = ["neo4j_adjacency_engine", "neo4j_engine", "sqlite_adjacency_engine", "sqlite_engine"]
 
+BOTH_WAYS = {"test_closures", "test_genealogy", "test_keeping", "test_concurrency"}
+PROVE = os.environ.get("TRACEGRAPH_PROVE") == "1"
 
-@pytest.fixture(params=[*ENGINES, *WITH_ADJACENCY])
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Ask every engine, and those modules of closures from memory, too."""
+    module = metafunc.module.__name__.rpartition(".")[2]
+    if "engine" not in metafunc.fixturenames or hasattr(metafunc.module, "engine"):
+        return  # a module that brings its own engines
+    both = PROVE or module in BOTH_WAYS
+    engines = [*ENGINES, *WITH_ADJACENCY] if both else ENGINES
+    metafunc.parametrize("engine", engines, indirect=True)
+
+
+@pytest.fixture
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """Each engine in turn."""
     found: Engine = request.getfixturevalue(f"{request.param}_engine")
