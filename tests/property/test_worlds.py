@@ -301,6 +301,15 @@ ONCE_WRONG: dict[str, tuple[Flow, Affected]] = {
         ),
         Affected(1, inflow=1),
     ),
+    "of what came within an instant either may have been late": (
+        _flow(
+            _in(1, 1, 2),
+            _in(2, 2, 1, at=1),
+            _hub(1, 1, {1: 2}, [_gives(2, 2)]),
+            _out(1, 2, 1, 0),
+        ),
+        Affected(1, ONE, inflow=1),
+    ),
     "what gives something drawn before it had begun before": (
         _flow(
             _in(1, 1, 1),

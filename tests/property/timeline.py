@@ -83,8 +83,11 @@ class Timeline:
         ]
         steps += [(e, 1, -n, None) for _, e, n, _, _ in self.draws[item]]
         balance, since = 0, 0
+        lacked = (None, False)
         for at, _, change, who in sorted(steps, key=lambda step: step[:2]):
-            if balance < 0 and who is not None:
+            if at != lacked[0]:
+                lacked = (at, balance < 0)
+            if (balance < 0 or lacked[1]) and who is not None:
                 found[who] = min(found[who], since)
             if balance >= 0 > balance + change:
                 since = at

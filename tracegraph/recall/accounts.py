@@ -31,7 +31,8 @@ class Accounts:
 
     `entries` by hub and place of the output; `own` by hub and item; `decreed` the seeds on a
     hub's outputs; `totals` what they come to by product; `makers` the outputs that gave an item;
-    `parts` what a disassembly gives back, by hub and item.
+    `parts` what a disassembly gives back, by hub and item; `began` from when a hub may have
+    drawn: before what it gave was drawn, where that was sooner than it says.
     """
 
     accounts: dict[int, Account] = field(default_factory=dict)
@@ -42,6 +43,7 @@ class Accounts:
     given: dict[tuple[int, str], dict[int, Bounds]] = field(default_factory=dict)
     makers: Makers = field(default_factory=dict)
     parts: dict[tuple[int, int], GivenBack] = field(default_factory=dict)
+    began: dict[int, int] = field(default_factory=dict)
     counted_slots: dict[int, tuple[bool, ...]] = field(default_factory=dict)
     _left: dict[int, _Left] = field(default_factory=dict)
     _vague: set[int] = field(default_factory=set)  # items of which an unknown amount left
@@ -77,6 +79,7 @@ class _Draw:
     quantity: int | None
     own: int = 0
     consumed: bool = False
+    hub: int = 0
 
 
 def accounts(flow: Flow, seeds: Sequence[Affected]) -> Accounts:
@@ -89,12 +92,13 @@ def accounts(flow: Flow, seeds: Sequence[Affected]) -> Accounts:
     _enter_seeds(flow, seeds, opened)
     for no, account in opened.accounts.items():
         _settle_times(account, draws.get(no, []), flow.tolerance)
+    opened.began = {hub.no: _began(hub, opened) for hub in flow.hubs}
     _bound_rounds(flow, rounds, opened)
     for no, account in opened.accounts.items():
         account.close()
         taken = [d for d in draws.get(no, ()) if d.quantity is not None and d.quantity > 0]
         if taken:
-            opened._left[no] = _left(taken)
+            opened._left[no] = _left(taken, opened.began)
         if any(d.quantity is None for d in draws.get(no, ())):
             opened._vague.add(no)
     if any(hub.disassembly for hub in flow.hubs):
@@ -107,9 +111,14 @@ def accounts(flow: Flow, seeds: Sequence[Affected]) -> Accounts:
     return opened
 
 
-def _left(taken: list[_Draw]) -> _Left:
+def _began(hub: Hub, opened: Accounts) -> int:
+    entries = (opened.entries[hub.no, place] for place in range(len(hub.outputs)))
+    return min((e.sooner - 1 for e in entries if e.sooner is not None), default=hub.start)
+
+
+def _left(taken: list[_Draw], began: Mapping[int, int]) -> _Left:
     ends = sorted((d.end, d.quantity or 0) for d in taken)
-    starts = sorted((d.start, d.quantity or 0) for d in taken)
+    starts = sorted((began.get(d.hub, d.start), d.quantity or 0) for d in taken)
     return _Left(
         [end for end, _ in ends],
         list(accumulate(q for _, q in ends)),
@@ -129,12 +138,14 @@ def _draws(flow: Flow) -> dict[int, list[_Draw]]:
             if not taken.loose:
                 own = gave.get(taken.item, 0)
                 found[taken.item].append(
-                    _Draw(hub.start, hub.end, taken.quantity, own, consumed=True)
+                    _Draw(hub.start, hub.end, taken.quantity, own, consumed=True, hub=hub.no)
                 )
                 lot = _lot_at(lots.get(taken.item, ()), hub.end)
                 if lot is not None:
                     own = gave.get(lot, 0)
-                    found[lot].append(_Draw(hub.start, hub.end, WHOLE, own, consumed=True))
+                    found[lot].append(
+                        _Draw(hub.start, hub.end, WHOLE, own, consumed=True, hub=hub.no)
+                    )
     for out in flow.outflows:
         if out.counts:
             found[out.item].append(_Draw(out.start, out.end, out.quantity))
@@ -436,8 +447,12 @@ def _pull_forward(came: list[Entry], draws: list[_Draw]) -> bool:
         quantity = draw.quantity or 0
         steps.append((draw.end, 2 if quantity < 0 else 1, -quantity, -1))
     balance, since, late = 0, 0, False
+    lacked: tuple[int, bool] = (ALWAYS, False)  # an instant, and whether it began below zero
     for at, _, change, place in sorted(steps):
-        if balance < 0 and place >= 0:
+        if at != lacked[0]:
+            lacked = at, balance < 0
+        # Of what came within one instant nobody knows which was late.
+        if (balance < 0 or lacked[1]) and place >= 0:
             came[place].start = min(came[place].start, since)
             came[place].sooner = came[place].start
             late = True

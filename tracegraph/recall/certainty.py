@@ -85,7 +85,6 @@ class _Propagation:
         self._slack = flow.tolerance
         self._round = 0
         self._totals: dict[tuple[int, str], Bounds] = {}
-        self._began = {hub.no: self._start(hub) for hub in flow.hubs}
         self._memberships: defaultdict[int, list[Membership]] = defaultdict(list)
         for membership in flow.memberships:
             self._memberships[membership.serial].append(membership)
@@ -109,11 +108,6 @@ class _Propagation:
                         busy = True
             if not busy:
                 return
-
-    def _start(self, hub: Hub) -> int:
-        """From when a hub may have drawn: before what it gave was drawn, where that was sooner."""
-        entries = (self._given.entries[hub.no, place] for place in range(len(hub.outputs)))
-        return min((e.sooner - 1 for e in entries if e.sooner is not None), default=hub.start)
 
     def _depends(self, hub: Hub) -> list[Account]:
         numbers = {taken.item for taken in hub.inputs}
@@ -155,7 +149,7 @@ class _Propagation:
 
     def _taken(self, taken: Input, hub: Hub) -> Bounds:
         own = None if hub.no < 0 else self._given.own.get((hub.no, taken.item))
-        bounds = self.draw(taken.item, taken.quantity, self._began[hub.no], hub.end, own)
+        bounds = self.draw(taken.item, taken.quantity, self._given.began[hub.no], hub.end, own)
         if taken.loose and bounds.some:
             return perhaps(taken.quantity)
         return bounds
