@@ -8,6 +8,9 @@ CODE   := $(wildcard tracegraph api viz cypher tests benchmarks)
 # A package that appears must be known to the editable install.
 PACKAGES := $(wildcard tracegraph/__init__.py api/__init__.py viz/__init__.py cypher/__init__.py)
 
+# A process a core, each with a server of its own; a file is one process's, as its fixtures are dear.
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test prove bench lint types format clean
@@ -19,10 +22,10 @@ demo: .venv/.core ## load a small example and serve it at 127.0.0.1:8000
 	$(BIN)/tracegraph demo --scale small --serve
 
 test: .venv/.dev ## run the tests
-	$(BIN)/pytest
+	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 prove: .venv/.dev ## run the long forms: properties, contract, acceptance
-	TRACEGRAPH_PROVE=1 $(BIN)/pytest -m "prove or not prove" tests/property tests/contract tests/acceptance
+	TRACEGRAPH_PROVE=1 $(BIN)/pytest $(SIDE_BY_SIDE) -m "prove or not prove" tests/property tests/contract tests/acceptance
 
 # make bench EDGES=1e6 ROUNDS=20 ONLY=closures CONTENDERS=sqlite,postgres KEEP=folder OUT=new.json
 EDGES ?= 1e5,1e6

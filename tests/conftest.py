@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from tests.neo4j_server import Neo4jServer, Neo4jUnavailable
+from tests.neo4j_server import KEPT_PLANS, Neo4jServer, Neo4jUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def neo4j_dsn() -> Iterator[str]:
     elif docker_answers():
         yield from dsn_in_container()
     else:
-        server = Neo4jServer()
+        server = Neo4jServer(more=KEPT_PLANS)
         try:
             try:
                 server.start()

@@ -77,6 +77,9 @@ class Engine:
         """One statement of the engine's own language, behind the store's back."""
         raise NotImplementedError
 
+    def replan(self) -> None:
+        """Let what is asked next be planned for the data that is there."""
+
     def close(self) -> None:
         """Close every store that was opened."""
         while self._open:
@@ -153,6 +156,10 @@ class Neo4jEngine(Engine):
         """One statement on the database itself."""
         with self._driver.session(database=self._database) as session:
             session.run(Query(statement)).consume()
+
+    def replan(self) -> None:
+        """Sample the indexes, and forget every plan."""
+        self.run("CALL db.prepareForReplanning(60)")
 
     def shut(self) -> None:
         """Close what is open, the driver too."""

@@ -43,6 +43,7 @@ def driver(neo4j_dsn: str) -> Iterator[neo4j.Driver]:
         assert isinstance(graph.store, Neo4jStore)
         events = [event for event, _ in zip(history(Scale.SMALL, 1), range(1000), strict=False)]
         graph.capture(events)
+        graph.store._connection.run("CALL db.prepareForReplanning(60)")
         yield graph.store._connection._driver
 
 
