@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -49,23 +51,41 @@ def put(store: GraphStore, *events: Wire) -> None:
         store.append(drafts([event]))
 
 
-def test_the_items_of_the_subgraph_by_number_and_key(engine: Engine):
+def some_history(engine: Engine) -> Iterator[tuple[GraphStore, dict[str, Any]]]:
+    """A store of a random history, and what to ask of it: a dozen items, both ways, at two cuts."""
     store = engine.empty()
     append_all(store, splits(random_history(Random(3), 60), Random(3)))
     known = store.published().seq
     numbers = sorted({row.item for row in store.names()})
-    assert numbers
     for cut in (known, store.cut(known // 2)):
-        for no in numbers:
+        for no in Random(cut).sample(numbers, 12):
             for way in ("forward", "backward"):
-                graph = store.subgraph(
-                    [no], way, known=cut, as_of=None, max_depth=None, budget=10_000
-                )
-                found = closure(store, no, way=way, known=cut)
-                assert found is not None
-                assert dict(zip(*found, strict=True)) == {
-                    item: graph.items[item].key for item in graph.reached
-                }
+                yield store, {"seeds": [no], "direction": way, "known": cut, "as_of": None}
+
+
+def test_the_items_of_the_subgraph_by_number_and_key(engine: Engine):
+    for store, asked in some_history(engine):
+        graph = store.subgraph(**asked, max_depth=None, budget=10_000)
+        found = store.closure(**asked, budget=10_000)
+        assert found is not None
+        assert dict(zip(*found, strict=True)) == {
+            item: graph.items[item].key for item in graph.reached
+        }
+
+
+def test_without_siblings_the_lines_are_those_on_what_is_reached(engine: Engine):
+    left_out = 0
+    for store, asked in some_history(engine):
+        whole = store.subgraph(**asked, max_depth=None, budget=10_000)
+        found = store.subgraph(**asked, max_depth=None, budget=10_000, siblings=False)
+        lines = {line for line in zip(*whole.lines, strict=True) if line[4] in set(whole.reached)}
+        assert set(zip(*found.lines, strict=True)) == lines
+        assert sorted(found.reached) == sorted(whole.reached)
+        assert found.items.items() <= whole.items.items()
+        assert {*found.reached, *found.lines.lot, *found.lines.via} - {0} == found.items.keys()
+        assert sorted(found.events.seq) == sorted(whole.events.seq)
+        left_out += len(whole.lines.seq) - len(lines)
+    assert left_out
 
 
 def test_many_seeds_are_one_closure(engine: Engine):

@@ -147,10 +147,9 @@ class EventColumns(NamedTuple):
 class Subgraph:
     """All that the plain closure reaches, a superset of every time-respecting answer.
 
-    `items` are the rows of the items reached and of those that the lines of the reached events
-    name; `reached` the numbers of the former; `runs` the keys of runs by number. With
-    `complete_depth` the closure was cut: only what lies at most so many item steps from the
-    seeds is whole.
+    `items` are the rows of the items reached and of those that `lines` name; `reached` the numbers
+    of the former; `runs` the keys of runs by number. With `complete_depth` the closure was cut:
+    only what lies at most so many item steps from the seeds is whole.
     """
 
     reached: list[int]
@@ -365,8 +364,12 @@ class GraphStore(Protocol):
         as_of: Instant | None,
         max_depth: int | None,
         budget: int,
+        siblings: bool = True,
     ) -> Subgraph:
         """Everything the genealogy reaches from items, with the events and all their lines.
+
+        Without `siblings` only with the lines on what is reached: the making of a serial does not
+        bring those of its siblings, however many they are.
 
         Time order is not looked at, only `as_of` and `known`. Seeds are reached, at depth 0, if
         they are items at `known`. `max_depth` counts item steps; a lot and a serial of it are one

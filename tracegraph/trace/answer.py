@@ -108,7 +108,10 @@ class TracedLine:
 
 @dataclass(frozen=True, slots=True)
 class TracedEvent:
-    """An event in a genealogy, with all its lines. `node` is its key, or the key of its run."""
+    """An event in a genealogy, with its lines on items of the genealogy.
+
+    `node` is its key, or the key of its run. All its lines are in the event itself.
+    """
 
     key: str
     node: str

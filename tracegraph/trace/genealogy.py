@@ -93,6 +93,7 @@ def _side(store: GraphStore, start: Start, way: Way, question: Question) -> _Sid
         as_of=question.as_of,
         max_depth=question.max_depth,
         budget=question.budget,
+        siblings=False,
     )
     nodes = _nodes(graph)
     found = reach(
@@ -137,7 +138,8 @@ def _assemble(
     edges: dict[Edge, None] = {}
     spans: defaultdict[str, list[Instant]] = defaultdict(list)
     for side in sides:
-        events.update(_events(side, question.as_of, spans))
+        for seq, event in _events(side, question.as_of, spans).items():
+            events[seq] = _joined(events[seq], event) if seq in events else event
         edges.update(dict.fromkeys(_edges(side, question.as_of)))
     items, paths = _items(sides, spans)
     recorded = store.recorded(question.known)
@@ -197,9 +199,9 @@ def _items(
 def _events(
     side: _Side, as_of: Instant | None, spans: defaultdict[str, list[Instant]]
 ) -> dict[int, TracedEvent]:
-    """The reached events with all their lines; notes in `spans` when each item was named."""
+    """The reached events with the lines on what is reached; notes in `spans` when each was."""
     columns, found = side.graph.events, {}
-    lines = _lines_by_event(side.graph)
+    lines = _lines_by_event(side)
     for seq, source, id_, type_, start, end, hub in zip(*columns, strict=True):
         if hub not in side.found.hubs or (as_of is not None and end > as_of):
             continue
@@ -220,9 +222,17 @@ def _events(
     return found
 
 
-def _lines_by_event(graph: Subgraph) -> dict[int, list[TracedLine]]:
+def _joined(one: TracedEvent, other: TracedEvent) -> TracedEvent:
+    """An event that is on both sides of the seeds."""
+    return replace(one, lines=tuple(sorted({*one.lines, *other.lines}, key=_line_order)))
+
+
+def _lines_by_event(side: _Side) -> dict[int, list[TracedLine]]:
+    graph, reached = side.graph, side.found.depth
     lines: defaultdict[int, list[TracedLine]] = defaultdict(list)
     for seq, pos, role, _, item, _, lot, via, _, quantity, unit in zip(*graph.lines, strict=True):
+        if item not in reached:
+            continue
         lines[seq].append(
             TracedLine(
                 pos=pos,

@@ -54,6 +54,7 @@ class Reading:
         as_of: Instant | None,
         max_depth: int | None,
         budget: int,
+        siblings: bool = True,
     ) -> Subgraph:
         """The plain closure with its events, lines and serials."""
         cuts = {"known": known, "as_of": _NEVER if as_of is None else as_of.micros}
@@ -64,14 +65,14 @@ class Reading:
                 starts, direction, known=known, as_of=as_of, max_depth=max_depth, budget=budget
             )
             if walked:
-                return _subgraph(tx, walked[0], cuts, walked[1])
+                return _subgraph(tx, walked[0], cuts, walked[1], siblings=siblings)
             nodes = None
             if max_depth is None:
                 nodes = _walk_all(tx, starts, direction, cuts, budget)
             cut = None
             if nodes is None:
                 nodes, cut = _walk_levels(tx, starts, direction, cuts, max_depth, budget)
-            return _subgraph(tx, nodes, cuts, cut)
+            return _subgraph(tx, nodes, cuts, cut, siblings=siblings)
 
         return self._connection.read("subgraph", work)
 
@@ -379,14 +380,16 @@ def _count_items(nodes: Collection[int]) -> int:
     return len({node >> 2 for node in nodes if node & 3 < 2})
 
 
-def _subgraph(tx: Work, nodes: list[int], cuts: dict[str, int], cut: int | None) -> Subgraph:
+def _subgraph(
+    tx: Work, nodes: list[int], cuts: dict[str, int], cut: int | None, *, siblings: bool
+) -> Subgraph:
     items = {node >> 2 for node in nodes if node & 3 < 2}
     serials = [node for node in nodes if node & 3 == 0]
     lots = {node >> 2 for node in nodes if node & 3 < 2}
     runs = [node for node in nodes if node & 3 == 3]
     known = cuts["known"]
     events = tx.rows("events_of_hubs", hubs=[node for node in nodes if node & 3 >= 2], **cuts)
-    lines = _lines(tx, {row[0] for row in events}, known)
+    lines = _lines(tx, {row[0] for row in events}, known, None if siblings else items)
     members = [
         (lot >> 2, serial >> 2, *spell)
         for lot, serial, *spell in tx.rows("comprises_among", serials=serials, **cuts)
@@ -410,8 +413,11 @@ def _memberships(rows: list[tuple[Any, ...]]) -> ComprisesColumns:
     return ComprisesColumns(*map(list, zip(*rows, strict=True)))
 
 
-def _lines(tx: Work, seqs: Collection[int], known: int) -> LineColumns:
-    return _line_columns(tx.rows("lines_of_events", seqs=sorted(seqs), known=known))
+def _lines(
+    tx: Work, seqs: Collection[int], known: int, among: Collection[int] | None = None
+) -> LineColumns:
+    nodes = None if among is None else [4 * no for no in among]
+    return _line_columns(tx.rows("lines_of_events", seqs=sorted(seqs), known=known, among=nodes))
 
 
 def _line_columns(rows: list[list[Any]]) -> LineColumns:

@@ -49,6 +49,7 @@ class Reading:
         as_of: Instant | None,
         max_depth: int | None,
         budget: int,
+        siblings: bool = True,
     ) -> Subgraph:
         """The plain closure with its events, lines and serials."""
         cuts = {"known": known, "as_of": _NEVER if as_of is None else as_of.micros}
@@ -66,7 +67,7 @@ class Reading:
                 cut = None
             else:
                 cut = _walk_levels(db, starts, direction, cuts, max_depth, budget)
-            return self._read(db, cuts, cut)
+            return self._read(db, cuts, cut, siblings=siblings)
 
     def closure(
         self,
@@ -138,7 +139,9 @@ class Reading:
         numbers = ({n for row in rows for n in array("q", row[column])} for column in (0, 1))
         return Touched(*map(sorted, numbers))
 
-    def _read(self, db: sqlite3.Connection, cuts: dict[str, int], cut: int | None) -> Subgraph:
+    def _read(
+        self, db: sqlite3.Connection, cuts: dict[str, int], cut: int | None, *, siblings: bool
+    ) -> Subgraph:
         reached = [
             row[0] for row in db.execute("SELECT DISTINCT n >> 2 FROM temp.reached WHERE n & 3 < 2")
         ]
@@ -151,7 +154,7 @@ class Reading:
             " WHERE e.seq <= :known AND e.void > :known AND e.at <= :as_of",
             cuts,
         ).fetchall()
-        lines = _lines(db, [row[0] for row in events], cuts["known"])
+        lines = _lines(db, [row[0] for row in events], cuts["known"], siblings=siblings)
         comprises = db.execute(
             "SELECT DISTINCT c.lot, c.serial, c.at, c.rest, c.since, c.until FROM temp.reached r"
             " CROSS JOIN comprises c ON c.serial = r.n >> 2"
@@ -510,10 +513,13 @@ def _events(db: sqlite3.Connection, seqs: Collection[int], known: int) -> EventC
     return EventColumns.of(rows)
 
 
-def _lines(db: sqlite3.Connection, seqs: Collection[int], known: int) -> LineColumns:
+def _lines(
+    db: sqlite3.Connection, seqs: Collection[int], known: int, *, siblings: bool = True
+) -> LineColumns:
+    reached = "EXISTS (SELECT 1 FROM temp.reached o WHERE o.n IN (4 * l.item, 4 * l.item + 1))"
     rows = db.execute(
         f"SELECT {_LINE} FROM json_each(?) v CROSS JOIN line l ON l.seq = v.value"
-        " WHERE l.rec <= ? AND l.void > ?",
+        " WHERE l.rec <= ? AND l.void > ?" + ("" if siblings else f" AND {reached}"),
         (packed(set(seqs)), known, known),
     ).fetchall()
     return LineColumns(*_columns(rows, 11))
