@@ -155,11 +155,15 @@ class Neo4jServer:
     """One server process on a temporary home.
 
     `start`, `stop`, `kill` and `restart` keep the data; `close`, which the context manager
-    calls, ends the server and deletes them. `more` is further lines of its settings.
+    calls, ends the server and deletes them. `more` is further lines of its settings; a `brief`
+    server lives too shortly for the second compiler, which takes half of its first minute.
     """
 
-    def __init__(self, *, heap: str = "1g", cache: str = "128m", more: str = "") -> None:
+    def __init__(
+        self, *, heap: str = "1g", cache: str = "128m", more: str = "", brief: bool = False
+    ) -> None:
         self.heap = heap
+        self.brief = brief
         self.port = free_port()
         self.password = secrets.token_hex(8)
         self.home = Path(tempfile.mkdtemp(prefix="tracegraph-neo4j-"))
@@ -261,6 +265,7 @@ class Neo4jServer:
             str(java),
             "-Xms256m",
             f"-Xmx{self.heap}",
+            *(("-XX:TieredStopAtLevel=1",) if self.brief else ()),
             *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in opens),
             "-Dio.netty.tryReflectionSetAccessible=true",
             "-Dlog4j2.disable.jmx=true",

@@ -20,7 +20,7 @@ from tests.acceptance.killed_writer import append_on, batches, done, run
 from tests.builders import drafts
 from tests.conftest import cannot_run
 from tests.contract.engines import Neo4jEngine
-from tests.neo4j_server import Neo4jServer, Neo4jUnavailable
+from tests.neo4j_server import KEPT_PLANS, Neo4jServer, Neo4jUnavailable
 from tests.property.laws import all_rows
 from tracegraph.proof.verifying import verify
 from tracegraph.store.opening import open_store
@@ -97,7 +97,7 @@ def test_a_writer_on_a_server_is_killed(neo4j_dsn: str):
     engine, rng = Neo4jEngine(neo4j_dsn), Random(1)
     store = engine.empty()
     struck = 0
-    for _ in range(100 if PROVE else 6):
+    for _ in range(100 if PROVE else 4):
         if done(batches(1), store.published().seq) > 30:
             store = engine.empty()
         struck += kill_once(neo4j_dsn, 1, rng.uniform(0, 0.5))
@@ -105,7 +105,7 @@ def test_a_writer_on_a_server_is_killed(neo4j_dsn: str):
         check(store, 1, deep=False)
     check(store, 1, deep=True)
     engine.shut()
-    assert struck >= 3
+    assert struck >= 2
 
 
 def settle(store: GraphStore) -> None:
@@ -120,7 +120,7 @@ def settle(store: GraphStore) -> None:
 @pytest.fixture
 def server() -> Iterator[Neo4jServer]:
     """A server of its own, for it is killed."""
-    own = Neo4jServer()
+    own = Neo4jServer(more=KEPT_PLANS, brief=True)
     try:
         try:
             own.start()
@@ -133,7 +133,7 @@ def server() -> Iterator[Neo4jServer]:
 
 @pytest.mark.neo4j
 def test_the_server_is_killed(server: Neo4jServer):
-    rng, history = Random(2), batches(2)
+    rng, history = Random(2), batches(2, 160 if PROVE else 60)
     store = open_store(server.dsn)
     store.migrate()
     stop, outages = threading.Event(), []
@@ -149,7 +149,7 @@ def test_the_server_is_killed(server: Neo4jServer):
             else:
                 return
 
-    for _ in range(20 if PROVE else 3):
+    for _ in range(20 if PROVE else 2):
         writer = threading.Thread(target=write)
         writer.start()
         time.sleep(rng.uniform(0.1, 1.5))

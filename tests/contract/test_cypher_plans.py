@@ -41,7 +41,7 @@ def driver(neo4j_dsn: str) -> Iterator[neo4j.Driver]:
     """A driver for a database that holds the beginning of the demonstration."""
     with tracegraph.connect(neo4j_dsn) as graph:
         assert isinstance(graph.store, Neo4jStore)
-        events = [event for event, _ in zip(history(Scale.SMALL, 1), range(1000), strict=False)]
+        events = [event for event, _ in zip(history(Scale.SMALL, 1), range(300), strict=False)]
         graph.capture(events)
         graph.store._connection.run("CALL db.prepareForReplanning(60)")
         yield graph.store._connection._driver

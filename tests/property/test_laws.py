@@ -194,7 +194,8 @@ EXAMPLES = dict.fromkeys(LAWS, (25, 10000)) | {
     law_oracle: (60, 20_000),
     law_arrival: (60, 20_000),
 }
-LARGER = {"sqlite": (10, 2000), "neo4j": (2, 100)}
+LENGTH = {"sqlite": 30, "neo4j": 30 if PROVE else 20}
+LARGER = {"sqlite": (10, 2000), "neo4j": (1, 100)}
 
 
 @pytest.mark.prove
@@ -228,9 +229,9 @@ def test_holds_for_larger_histories(law: Law, engine: Engine) -> None:
     for _ in range(LARGER[engine.name][PROVE]):
         seed = rng.randrange(2**32)
         try:
-            law(engine, random_history(Random(seed), 30), Random(seed))
+            law(engine, random_history(Random(seed), LENGTH[engine.name]), Random(seed))
         except Exception as error:
-            error.add_note(f"random_history(Random({seed}), 30) on {engine.name}")
+            error.add_note(f"random_history(Random({seed}), {LENGTH[engine.name]})")
             raise
 
 

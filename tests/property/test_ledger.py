@@ -34,7 +34,7 @@ from tracegraph.trace.answer import UnknownItem
 
 PROVE = os.environ.get("TRACEGRAPH_PROVE") == "1"
 EXAMPLES = 5000 if PROVE else 60
-LARGER = {"sqlite": (12, 600), "neo4j": (3, 60)}
+LARGER = {"sqlite": (12, 600), "neo4j": (2, 60)}
 
 PLACES = ("W", "W", "X", None)
 PARTIES = ("C", "D")

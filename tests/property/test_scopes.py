@@ -18,7 +18,7 @@ from tracegraph.store.port import GraphStore, Search
 from tracegraph.store.sqlite import SqliteStore
 
 PROVE = os.environ.get("TRACEGRAPH_PROVE") == "1"
-HISTORIES, SCOPES = (60, 20) if PROVE else (8, 20)
+HISTORIES, SCOPES = (60, 20) if PROVE else (5, 20)
 _FIELDS = {"supplier": "party", "place": "place", "order": "order"}
 
 

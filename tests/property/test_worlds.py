@@ -36,7 +36,7 @@ from tracegraph.recall.flow import (
 )
 
 PROVE = os.environ.get("TRACEGRAPH_PROVE") == "1"
-CASES = 40_000 if PROVE else 1_500
+CASES = 40_000 if PROVE else 1_000
 
 
 class Verdict(NamedTuple):
