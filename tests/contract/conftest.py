@@ -1,7 +1,7 @@
 """Fixtures of the contract: every case on every engine, and again with closures from memory.
 
-What asks for closures or changes what they see is always run both ways; with TRACEGRAPH_PROVE=1
-every case is.
+What asks for closures or changes what they see is always run both ways on the embedded engine,
+and bare closures on each, as the memory is filled from both; with TRACEGRAPH_PROVE=1 every case is.
 """
 
 from __future__ import annotations
@@ -32,8 +32,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     module = metafunc.module.__name__.rpartition(".")[2]
     if "engine" not in metafunc.fixturenames or hasattr(metafunc.module, "engine"):
         return  # a module that brings its own engines
-    both = PROVE or module in BOTH_WAYS
-    engines = [*ENGINES, *WITH_ADJACENCY] if both else ENGINES
+    engines = list(ENGINES)
+    if PROVE or module in BOTH_WAYS:
+        every = PROVE or module == "test_closures"
+        engines += WITH_ADJACENCY if every else WITH_ADJACENCY[:1]
     metafunc.parametrize("engine", engines, indirect=True)
 
 
