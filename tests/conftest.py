@@ -48,7 +48,8 @@ def neo4j_dsn() -> Iterator[str]:
     elif docker_answers():
         yield from dsn_in_container()
     else:
-        server = Neo4jServer(more=KEPT_PLANS)
+        long = os.environ.get("TRACEGRAPH_PROVE") == "1"
+        server = Neo4jServer(more=KEPT_PLANS, brief=not long)
         try:
             try:
                 server.start()

@@ -156,7 +156,7 @@ class Neo4jServer:
 
     `start`, `stop`, `kill` and `restart` keep the data; `close`, which the context manager
     calls, ends the server and deletes them. `more` is further lines of its settings; a `brief`
-    server lives too shortly for the second compiler, which takes half of its first minute.
+    server does without the second compiler, which takes half of the processor in its first minutes.
     """
 
     def __init__(
