@@ -44,6 +44,8 @@ def neo4j_dsn() -> Iterator[str]:
     answers, else one assembled from Maven Central.
     """
     if given := os.environ.get("TRACEGRAPH_TEST_NEO4J"):
+        if os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1") != "1":
+            pytest.fail("one server serves one process: --numprocesses 0", pytrace=False)
         yield given
     elif docker_answers():
         yield from dsn_in_container()
@@ -110,6 +112,11 @@ def dsn_in_container() -> Iterator[str]:
     with Neo4jContainer(NEO4J_IMAGE, password=password, username="neo4j") as container:
         address = container.get_connection_url().removeprefix("bolt://")
         yield f"neo4j://neo4j:{password}@{address}/neo4j"
+
+
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One process where one server is named, for each case wipes it; else one a core."""
+    return 1 if os.environ.get("TRACEGRAPH_TEST_NEO4J") else None
 
 
 @pytest.hookimpl(tryfirst=True)
