@@ -1,7 +1,7 @@
 """Processes and servers that are killed in the middle of an append: all of a batch, or none.
 
-Fifty kills of a writer on a file and a few on a server in the default run; TRACEGRAPH_PROVE=1
-kills far more often.
+Fifty kills of a writer on a file, a few on a server, and one of a server in the default run;
+TRACEGRAPH_PROVE=1 kills far more often.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ def test_the_server_is_killed(server: Neo4jServer):
             else:
                 return
 
-    for _ in range(20 if PROVE else 2):
+    for _ in range(20 if PROVE else 1):
         writer = threading.Thread(target=write)
         writer.start()
         time.sleep(rng.uniform(0.1, 1.5))
