@@ -455,6 +455,13 @@ def _tally(
     counts[group, "vain"] += verdict.bounds.some and not reached
 
 
+@pytest.mark.xfail(reason="what lacks of a lot is not counted among its named units", strict=True)
+def test_a_serial_named_after_its_lot_was_used_up() -> None:
+    """Lot 2 had one unit, which went into hub 1; serial 6 may be a unit that nobody recorded."""
+    flow, seeds = random_case(Random("v4 4754"))
+    assert not [verdict for verdict in judged(flow, seeds, worlds(flow, seeds)) if verdict.wrong]
+
+
 @pytest.mark.prove
 @pytest.mark.timeout(36_000 if PROVE else 300)
 def test_no_world_belies_certainty() -> None:
