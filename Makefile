@@ -9,7 +9,7 @@ CODE   := $(wildcard tracegraph api viz cypher tests benchmarks)
 PACKAGES := $(wildcard tracegraph/__init__.py api/__init__.py viz/__init__.py cypher/__init__.py)
 
 # A process a core, each with a server of its own; a file is one process's, as its fixtures are dear.
-SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+SIDE_BY_SIDE := @tests/side_by_side.args
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

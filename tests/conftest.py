@@ -45,7 +45,8 @@ def neo4j_dsn() -> Iterator[str]:
     """
     if given := os.environ.get("TRACEGRAPH_TEST_NEO4J"):
         if os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1") != "1":
-            pytest.fail("one server serves one process: --numprocesses 0", pytrace=False)
+            told = "TRACEGRAPH_TEST_NEO4J names one server, for one process: add --numprocesses 0"
+            pytest.fail(told, pytrace=False)
         yield given
     elif docker_answers():
         yield from dsn_in_container()

@@ -34,6 +34,7 @@ WITH_ADJACENCY = [
     pytest.param("neo4j_adjacency", id="neo4j-adjacency", marks=pytest.mark.neo4j),
 ]
 ADJACENCY_BYTES = 2**28
+REPLAN = "CALL db.prepareForReplanning(60)"  # seconds to sample the indexes in
 WIPE = "MATCH (n) WHERE NOT n:Migration CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
 
 
@@ -159,7 +160,7 @@ class Neo4jEngine(Engine):
 
     def replan(self) -> None:
         """Sample the indexes, and forget every plan."""
-        self.run("CALL db.prepareForReplanning(60)")
+        self.run(REPLAN)
 
     def shut(self) -> None:
         """Close what is open, the driver too."""

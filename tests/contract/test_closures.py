@@ -78,7 +78,8 @@ def test_without_siblings_the_lines_are_those_on_what_is_reached(engine: Engine)
     for store, asked in some_history(engine):
         whole = store.subgraph(**asked, max_depth=None, budget=10_000)
         found = store.subgraph(**asked, max_depth=None, budget=10_000, siblings=False)
-        lines = {line for line in zip(*whole.lines, strict=True) if line[4] in set(whole.reached)}
+        reached = set(whole.reached)
+        lines = {line for line in zip(*whole.lines, strict=True) if line[4] in reached}
         assert set(zip(*found.lines, strict=True)) == lines
         assert sorted(found.reached) == sorted(whole.reached)
         assert found.items.items() <= whole.items.items()

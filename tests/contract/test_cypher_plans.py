@@ -15,6 +15,7 @@ import pytest
 
 import cypher
 import tracegraph
+from tests.contract.engines import REPLAN
 from tracegraph.demo import Scale, history
 from tracegraph.store.neo4j import Neo4jStore
 from tracegraph.store.neo4j.statements import statement
@@ -43,7 +44,7 @@ def driver(neo4j_dsn: str) -> Iterator[neo4j.Driver]:
         assert isinstance(graph.store, Neo4jStore)
         events = [event for event, _ in zip(history(Scale.SMALL, 1), range(300), strict=False)]
         graph.capture(events)
-        graph.store._connection.run("CALL db.prepareForReplanning(60)")
+        graph.store._connection.run(REPLAN)
         yield graph.store._connection._driver
 
 

@@ -202,7 +202,7 @@ RUNS = [
     for law in LAWS
     if PROVE or engine.id == "sqlite" or law in OF_ENGINES
 ]
-LENGTH = {"sqlite": 30, "neo4j": 30 if PROVE else 20}
+LENGTH = {"sqlite": (30, 30), "neo4j": (20, 30)}
 LARGER = {"sqlite": (10, 2000), "neo4j": (1, 100)}
 
 
@@ -234,12 +234,13 @@ def test_holds_for_small_histories(law: Law, sqlite_engine: Engine) -> None:
 def test_holds_for_larger_histories(law: Law, engine: Engine) -> None:
     """Larger, and the same on each engine; fewer where an example takes longer."""
     rng = Random() if PROVE else Random(f"{law.__name__}")
+    length = LENGTH[engine.name][PROVE]
     for _ in range(LARGER[engine.name][PROVE]):
         seed = rng.randrange(2**32)
         try:
-            law(engine, random_history(Random(seed), LENGTH[engine.name]), Random(seed))
+            law(engine, random_history(Random(seed), length), Random(seed))
         except Exception as error:
-            error.add_note(f"random_history(Random({seed}), {LENGTH[engine.name]})")
+            error.add_note(f"random_history(Random({seed}), {length}) on {engine.name}")
             raise
 
 

@@ -385,7 +385,6 @@ def _subgraph(
 ) -> Subgraph:
     items = {node >> 2 for node in nodes if node & 3 < 2}
     serials = [node for node in nodes if node & 3 == 0]
-    lots = {node >> 2 for node in nodes if node & 3 < 2}
     runs = [node for node in nodes if node & 3 == 3]
     known = cuts["known"]
     events = tx.rows("events_of_hubs", hubs=[node for node in nodes if node & 3 >= 2], **cuts)
@@ -393,7 +392,7 @@ def _subgraph(
     members = [
         (lot >> 2, serial >> 2, *spell)
         for lot, serial, *spell in tx.rows("comprises_among", serials=serials, **cuts)
-        if lot >> 2 in lots
+        if lot >> 2 in items
     ]
     named = items.union(lines.item, lines.lot, lines.via) - {0}
     return Subgraph(
