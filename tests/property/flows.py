@@ -35,6 +35,14 @@ def random_case(rng: Random) -> tuple[Flow, list[Affected]]:
     return flow, maker.seeds(flow)
 
 
+def crowded_case(rng: Random) -> tuple[Flow, list[Affected]]:
+    """One lot, or two, to which much happens at few instants, and often to single units."""
+    maker = _Crowded(rng)
+    maker.history()
+    flow = maker.flow()
+    return flow, maker.seeds(flow)
+
+
 def features(flow: Flow, seeds: Sequence[Affected]) -> set[str]:
     """What is in a flow that its answers may hang on."""
     made = {o.item for hub in flow.hubs for o in hub.outputs}
@@ -105,9 +113,13 @@ class _Maker:
     serials: dict[int, list[int]] = field(default_factory=dict)  # by lot, still there
     since: dict[int, int] = field(default_factory=dict)
     now: int = 0
+    naming: float = 0.15  # how often units that come have names
+    received: Sequence[int] = (1, 2, 2, 3, 4)
+    shapes: Sequence[str] = ("whole", "whole", "units", "part", "given", "given")
+    tolerances: Sequence[int] = (0, 0, 0, 0, 1, 3)
 
     def flow(self) -> Flow:
-        tolerance = self.rng.choice((0, 0, 0, 0, 1, 3))
+        tolerance = self.rng.choice(self.tolerances)
         return Flow(
             self.things,
             tuple(self.inflows),
@@ -158,12 +170,13 @@ class _Maker:
 
     def receive(self, item: int) -> None:
         rng = self.rng
-        units = rng.choice((1, 2, 2, 3, 4))
+        units = rng.choice(self.received)
         start, end = self.span()
         while any((i.item, i.start, i.end) == (item, start, end) for i in self.inflows):
-            start, end = self.span()  # else nothing says which of them brought a serial
+            self.now += 1  # else nothing says which of them brought a serial
+            start, end = self.span()
         named = 0
-        if not self.things[item].mixture and rng.random() < 0.15:
+        if not self.things[item].mixture and rng.random() < self.naming:
             named = rng.choice((1, min(2, units)))
         quantity = self.amount(units) if not named else units * WHOLE
         key = len(self.inflows) + 1
@@ -234,7 +247,7 @@ class _Maker:
                     others = [n for n in self.left if n not in used]
                     item = rng.choice(others or [0])
                 item = item or self.item()
-                serial = rng.random() < 0.15 and not self.things[item].mixture
+                serial = rng.random() < self.naming and not self.things[item].mixture
                 quantity = units * WHOLE if serial else self.amount(units)
                 found.append(Output(item, quantity, name, named=serial and units == 1))
                 if serial:
@@ -376,7 +389,7 @@ class _Maker:
         rng = self.rng
         numbers = sorted(flow.things)
         item = rng.choice(numbers[: 1 + len(numbers) // 2] if rng.random() < 0.6 else numbers)
-        shape = rng.choice(("whole", "whole", "units", "part", "given", "given"))
+        shape = rng.choice(self.shapes)
         # What happens to a serial is told by an event that names it: it was there, which a flow
         # without that event does not say.
         if flow.things[item].serial and shape in {"units", "part"}:
@@ -459,3 +472,31 @@ def instances(flow: Flow, seeds: Sequence[Affected]) -> Iterator[tuple[Flow, lis
             ),
             [definite(seed) for seed in seeds],
         )
+
+
+@dataclass
+class _Crowded(_Maker):
+    naming: float = 0.5
+    received: Sequence[int] = (1, 1, 2)
+    shapes: Sequence[str] = ("units", "part", "part", "given", "whole")
+    tolerances: Sequence[int] = (0, 0, 1)
+
+    def history(self) -> None:
+        rng = self.rng
+        for _ in range(rng.choice((1, 1, 1, 2))):
+            self.receive(self.item())
+        for _ in range(rng.choice((1, 2, 3, 4))):
+            self.now += rng.choice((0, 0, 1))
+            step = rng.choice(("receive", "receive", "make", "leave", "draw", "draw"))
+            if step == "receive":
+                self.receive(rng.choice([n for n in self.left if n not in self.of_lot]))
+            elif step == "make":
+                self.make()
+            elif step == "leave":
+                self.leave()
+            else:
+                self.draw_serial()
+
+    def span(self) -> tuple[int, int]:
+        start = max(0, self.now + self.rng.choice((0, 0, 0, -1)))
+        return start, start + self.rng.choice((0, 0, 1))

@@ -123,6 +123,7 @@ class Account:
     missing: int = 0
     whole: bool = False
     timeless: bool = False  # an unknown amount: nothing is excluded by time
+    returned: list[tuple[int, int]] = field(default_factory=list)  # see `until`
     changed: int = 0  # the round in which it last changed
     _starts: list[int] = field(default_factory=list)
     _sums: list[Sum] = field(default_factory=lambda: [_EMPTY])
@@ -201,6 +202,15 @@ class Account:
             found = found.plus(other)
         return found
 
+    def until(self, end: int, slack: int) -> int:
+        """Up to when what came, or happened, may be in a draw that ended then.
+
+        `returned` says when something came back, and up to when it may have been met before.
+        """
+        until = end + slack
+        count = bisect_right(self.returned, (until, FOREVER))
+        return max(until, self.returned[count - 1][1]) if count else until
+
     def draw(
         self, quantity: int | None, start: int, end: int, slack: int, own: Entry | None = None
     ) -> Bounds:
@@ -210,7 +220,7 @@ class Account:
         """
         if self.whole:
             return whole(quantity)
-        until, passed = end + slack, surely_before(start, slack)
+        until, passed = self.until(end, slack), surely_before(start, slack)
         happened = self.happened(passed)
         if own is None:
             return self.held(self.sum(until), quantity, passed, happened)

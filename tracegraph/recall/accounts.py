@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,7 +32,8 @@ class Accounts:
     `entries` by hub and place of the output; `own` by hub and item; `decreed` the seeds on a
     hub's outputs; `totals` what they come to by product; `makers` the outputs that gave an item;
     `parts` what a disassembly gives back, by hub and item; `began` from when a hub may have
-    drawn: before what it gave was drawn, where that was sooner than it says.
+    drawn: before what it gave was drawn, where that was sooner than it says; `begins` from when
+    a serial may have been of its lot, by (lot, serial).
     """
 
     accounts: dict[int, Account] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Accounts:
     makers: Makers = field(default_factory=dict)
     parts: dict[tuple[int, int], GivenBack] = field(default_factory=dict)
     began: dict[int, int] = field(default_factory=dict)
+    begins: dict[tuple[int, int], int] = field(default_factory=dict)
     counted_slots: dict[int, tuple[bool, ...]] = field(default_factory=dict)
     _left: dict[int, _Left] = field(default_factory=dict)
     _vague: set[int] = field(default_factory=set)  # items of which an unknown amount left
@@ -92,7 +94,9 @@ def accounts(flow: Flow, seeds: Sequence[Affected]) -> Accounts:
     _enter_seeds(flow, seeds, opened)
     for no, account in opened.accounts.items():
         _settle_times(account, draws.get(no, []), flow.tolerance)
+        account.returned = _returned(draws.get(no, []), flow.tolerance)
     opened.began = {hub.no: _began(hub, opened) for hub in flow.hubs}
+    _begin_serials(flow, opened)
     _bound_rounds(flow, rounds, opened)
     for no, account in opened.accounts.items():
         account.close()
@@ -114,6 +118,43 @@ def accounts(flow: Flow, seeds: Sequence[Affected]) -> Accounts:
 def _began(hub: Hub, opened: Accounts) -> int:
     entries = (opened.entries[hub.no, place] for place in range(len(hub.outputs)))
     return min((e.sooner - 1 for e in entries if e.sooner is not None), default=hub.start)
+
+
+def _begin_serials(flow: Flow, opened: Accounts) -> None:
+    """Say from when serials may have been of their lots; some of what happened may be theirs."""
+    late = {no: _late(account) for no, account in opened.accounts.items() if not account.timeless}
+    names: defaultdict[int, list[int]] = defaultdict(list)
+    for membership in flow.memberships:
+        lot, serial = membership.lot, membership.serial
+        if lot in opened.accounts:
+            begin = _begin(membership, opened.accounts[serial], late.get(lot))
+            opened.begins[lot, serial] = begin
+            names[lot].append(begin)
+    for lot, begins in names.items():
+        begins.sort()
+        for entry in opened.accounts[lot].entries:
+            if entry.happened and not entry.named:
+                named = WHOLE * bisect_right(begins, entry.end + flow.tolerance)
+                entry.unnamed = max(0, entry.unnamed - named)
+
+
+def _late(account: Account) -> dict[int, int]:
+    """What came late, by when it had come: from when it counts."""
+    late: dict[int, int] = {}
+    for entry in account.entries:
+        if entry.sooner is not None:
+            late[entry.end] = min(entry.sooner, late.get(entry.end, entry.sooner))
+    return late
+
+
+def _begin(membership: Membership, serial: Account, late: Mapping[int, int] | None) -> int:
+    """From when a serial may have been of its lot; `late` came of that, None: at any time."""
+    if membership.drawn:
+        return membership.first
+    if late is None:
+        return ALWAYS
+    came = [at for e in serial.entries for at in (e.start, late.get(e.end, e.start))]
+    return min((*came, membership.first))
 
 
 def _left(taken: list[_Draw], began: Mapping[int, int]) -> _Left:
@@ -251,9 +292,6 @@ def _counted_slots(flow: Flow, hub: Hub) -> tuple[bool, ...]:
 
 def _enter_seeds(flow: Flow, seeds: Sequence[Affected], opened: Accounts) -> None:
     lots = _lots(flow)
-    members: defaultdict[int, list[Membership]] = defaultdict(list)
-    for member in flow.memberships:
-        members[member.lot].append(member)
     hubs = {hub.no: hub for hub in flow.hubs}
     for seed in seeds:
         account = opened.accounts.get(seed.item)
@@ -272,7 +310,7 @@ def _enter_seeds(flow: Flow, seeds: Sequence[Affected], opened: Accounts) -> Non
             _tell_lots(seed, entry.start, entry.end, lots, opened)
             continue
         if seed.quantity is not None or seed.part:
-            _happen(account, seed, apart=_named_by(seed, members[seed.item]))
+            _happen(account, seed)
         else:
             account.whole = True
         start = ALWAYS if seed.since is None else seed.since
@@ -343,13 +381,7 @@ def decree(seeded: int | None, quantity: int | None) -> Bounds:
     return between(seeded, seeded, quantity)
 
 
-def _named_by(seed: Affected, members: Sequence[Membership]) -> int:
-    """How much of a lot had names of its own by then: whether these are meant, nobody says."""
-    until = max(ALWAYS if at is None else at for at in (seed.since, seed.sure))
-    return WHOLE * sum(member.first <= until for member in members)
-
-
-def _happen(account: Account, seed: Affected, *, named: bool = False, apart: int = 0) -> None:
+def _happen(account: Account, seed: Affected, *, named: bool = False) -> None:
     """Something happened to units that were there; to how many, may be unknown."""
     start = ALWAYS if seed.since is None else seed.since
     end = start if seed.sure is None else max(start, seed.sure)
@@ -358,7 +390,7 @@ def _happen(account: Account, seed: Affected, *, named: bool = False, apart: int
         least = WHOLE if account.thing.counted else 1
     bounds = Bounds(least, None if seed.part else seed.quantity, some=True, every=False)
     entry = Entry(start, end, 0, bounds, named=named, apart=named, happened=True)
-    entry.unnamed = 0 if named else max(0, least - apart)
+    entry.unnamed = 0 if named else least
     account.entries.append(entry)
 
 
@@ -405,6 +437,28 @@ def _settle_times(account: Account, draws: list[_Draw], slack: int) -> None:
         for entry in account.entries:
             if entry.happened and entry.named:
                 entry.start = ALWAYS
+
+
+def _returned(draws: list[_Draw], slack: int) -> list[tuple[int, int]]:
+    """When what left came back, by start; and until when it may have been met before it left.
+
+    Clocks that differ may let a unit leave after it came back, and be drawn again before that.
+    """
+    backs = sorted((d.start, d.end) for d in draws if (d.quantity or 0) < 0) if slack else []
+    left = sorted((d.start, d.end) for d in draws if d.quantity is None or d.quantity > 0)
+    starts = [start for start, _ in left]
+    latest = list(accumulate((end for _, end in left), max))
+    found: list[tuple[int, int]] = []
+    reach = ALWAYS
+    for start, end in backs:
+        count = bisect_right(starts, end + slack)
+        reach = max(reach, latest[count - 1] + slack if count else ALWAYS)
+        found.append((start, reach))
+    for place in range(len(found) - 2, -1, -1):
+        (start, reach), (after, further) = found[place : place + 2]
+        if after <= reach:
+            found[place] = start, max(reach, further)
+    return found
 
 
 def _missing(came: list[Entry], draws: list[_Draw], slack: int) -> int:

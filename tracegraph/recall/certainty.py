@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from tracegraph.recall.account import ALWAYS, FOREVER, Account, Entry, surely_before
+from tracegraph.recall.account import FOREVER, Account, Entry, surely_before
 from tracegraph.recall.accounts import Accounts, accounts, decree
 from tracegraph.recall.bounds import (
     NOTHING,
@@ -204,11 +204,8 @@ class _Propagation:
             passed = surely_before(first, slack)
             bounds = lot.held(sum_, WHOLE, passed, lot.happened(passed, named=False))
         left = end if membership.until is None else min(end, membership.until)
-        own = self._accounts[membership.serial].entries if not membership.drawn else []
-        begin = min((entry.start for entry in own), default=first)
-        if lot.timeless and not membership.drawn:
-            begin = ALWAYS
-        if not bounds.some and lot.happened_later(min(first, begin) - slack, left + slack):
+        begin = self._given.begins[membership.lot, membership.serial]
+        if not bounds.some and lot.happened_later(begin - slack, lot.until(left, slack)):
             bounds = perhaps(WHOLE)
         return bounds
 
