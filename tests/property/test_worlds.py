@@ -319,6 +319,25 @@ ONCE_WRONG: dict[str, tuple[Flow, Affected]] = {
         ),
         Affected(1, None, since=1, sure=1, part=True),
     ),
+    "a serial came late with its lot, though it was given again by what took it": (
+        _flow(
+            _in(1, 1, 2),
+            _hub(1, 1, {1: 2}, [_gives(4, 2), _gives(5, 1, lot=4)]),
+            _hub(
+                2,
+                0,
+                {5: 1, 4: 1},
+                [
+                    _gives(6, 2),
+                    replace(_gives(4, 1, "R"), named=True),
+                    _gives(5, 1, "R", lot=4),
+                ],
+            ),
+            _of(4, 5, 1),
+            serials=[5],
+        ),
+        Affected(4, 2 * ONE, hub=1),
+    ),
     "a serial that a hub gave was not in what it took": (
         _flow(
             _in(1, 1, 4),

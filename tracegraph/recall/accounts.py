@@ -121,18 +121,22 @@ def _began(hub: Hub, opened: Accounts) -> int:
 
 
 def _begin_serials(flow: Flow, opened: Accounts) -> None:
-    """Say from when serials may have been of their lots; some of what happened may be theirs."""
-    late = {no: _late(account) for no, account in opened.accounts.items() if not account.timeless}
+    """Say from when serials may have been of their lots, with which they may have come late.
+
+    Some of what happened to units without a name may have happened to these.
+    """
+    late = {no: _late(account) for no, account in opened.accounts.items()}
     names: defaultdict[int, list[int]] = defaultdict(list)
     for membership in flow.memberships:
-        lot, serial = membership.lot, membership.serial
-        if lot in opened.accounts:
-            begin = _begin(membership, opened.accounts[serial], late.get(lot))
-            opened.begins[lot, serial] = begin
-            names[lot].append(begin)
-    for lot, begins in names.items():
+        lot = opened.accounts.get(membership.lot)
+        if lot is not None:
+            serial = opened.accounts[membership.serial]
+            begin = _begin(membership, lot, serial, late[membership.lot])
+            opened.begins[membership.lot, membership.serial] = begin
+            names[membership.lot].append(begin)
+    for no, begins in names.items():
         begins.sort()
-        for entry in opened.accounts[lot].entries:
+        for entry in opened.accounts[no].entries:
             if entry.happened and not entry.named:
                 named = WHOLE * bisect_right(begins, entry.end + flow.tolerance)
                 entry.unnamed = max(0, entry.unnamed - named)
@@ -147,14 +151,14 @@ def _late(account: Account) -> dict[int, int]:
     return late
 
 
-def _begin(membership: Membership, serial: Account, late: Mapping[int, int] | None) -> int:
-    """From when a serial may have been of its lot; `late` came of that, None: at any time."""
+def _begin(membership: Membership, lot: Account, serial: Account, late: Mapping[int, int]) -> int:
     if membership.drawn:
         return membership.first
-    if late is None:
+    for entry in serial.entries:
+        entry.start = min(entry.start, late.get(entry.end, entry.start))
+    if lot.timeless:
         return ALWAYS
-    came = [at for e in serial.entries for at in (e.start, late.get(e.end, e.start))]
-    return min((*came, membership.first))
+    return min((*(entry.start for entry in serial.entries), membership.first))
 
 
 def _left(taken: list[_Draw], began: Mapping[int, int]) -> _Left:
