@@ -18,6 +18,7 @@ from tracegraph.store.neo4j import connection as neo4j_connection
 from tracegraph.store.sqlite import connections as sqlite_connections
 
 Costs = dict[str, int]
+Run = Callable[[str, dict[str, Any]], Any]
 STEPS = 100  # of SQLite's machine between two counts
 
 
@@ -88,21 +89,19 @@ class _Result:
         return [record[column] for record in self._records]
 
 
-class _Transaction:
-    """A transaction in which every statement is profiled."""
+def _profiled(run: Run, counter: Counter) -> Run:
+    """The same, every statement profiled."""
 
-    def __init__(self, transaction: Any, counter: Counter) -> None:
-        self._transaction = transaction
-        self._counter = counter
-
-    def run(self, text: str, values: dict[str, Any] | None = None, **more: Any) -> _Result:
-        result = self._transaction.run("PROFILE " + text, {**(values or {}), **more})
+    def profiled(text: str, values: dict[str, Any]) -> _Result:
+        result = run("PROFILE " + text, values)
         records = list(result)
-        self._counter.costs["statements"] += 1
+        counter.costs["statements"] += 1
         for record in records:
-            self._counter.row(record.values())
-        self._counter.costs["work"] += _hits(result.consume().profile)
+            counter.row(record.values())
+        counter.costs["work"] += _hits(result.consume().profile)
         return _Result(records)
+
+    return profiled
 
 
 def _hits(plan: dict[str, Any]) -> int:
@@ -111,12 +110,12 @@ def _hits(plan: dict[str, Any]) -> int:
 
 @contextmanager
 def counted_neo4j() -> Iterator[Counter]:
-    """Count in every transaction that begins within."""
+    """Count every statement that runs within."""
     counter = Counter()
     begin: Callable[..., None] = neo4j_connection.Work.__init__
 
-    def counting(work: neo4j_connection.Work, transaction: Any) -> None:
-        begin(work, _Transaction(transaction, counter))
+    def counting(work: neo4j_connection.Work, run: Run) -> None:
+        begin(work, _profiled(run, counter))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(neo4j_connection.Work, "__init__", counting)

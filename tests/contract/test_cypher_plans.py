@@ -33,7 +33,7 @@ VALUES: dict[str, Any] = {
     "items": [1], "homes": [1], "text": "t", "kind": "party", "key": "k", "product": "p",
     "number": "n",
     "uid": "u", "id": "i", "body": "{}", "name": "n", "checksum": "c", "pos": "", "lots": False,
-    "types": ["order"], "among": None,
+    "types": ["order"], "among": None, "without": [],
 }  # fmt: skip
 
 

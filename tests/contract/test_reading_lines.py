@@ -130,6 +130,58 @@ def test_a_line_is_whole(plant: GraphStore):
     assert event == (2, "mes", "e00003", "production", when, when, 2)
 
 
+def test_records_of_a_serial_are_its_lines_and_those_of_its_lot(plant: GraphStore):
+    known = plant.published().seq
+    lot_, serial_ = (number(plant, key) for key in (own("FG", "L"), own("FG", "1", "serial")))
+
+    found = plant.records([serial_, serial_], known, [2])
+
+    events, lines = plant.lines_of_items([lot_, serial_], known=known, as_of=None, members=False)
+    assert sorted(zip(*found.lines, strict=True)) == sorted(zip(*lines, strict=True))
+    assert sorted(zip(*found.events, strict=True)) == sorted(zip(*events, strict=True))
+    assert members(found.members) == {(lot_, serial_)}
+    assert found.items == plant.items([lot_, serial_], known)
+    assert found.bodies == plant.bodies(set(events.seq) - {2})
+    assert found.bodies
+
+
+def test_records_of_nothing_and_of_the_unknown(plant: GraphStore):
+    for items in ([], [0], [9999]):
+        found = plant.records(items, plant.published().seq, [])
+        assert not found.items
+        assert not found.bodies
+        assert not any((*found.lines, *found.events, *found.members))
+
+
+def test_records_of_what_nothing_names_any_more(engine: Engine):
+    """An item whose only record was voided is an item still, without lines."""
+    store, desk = engine.empty(), Desk()
+    only = desk.receipt(lot("RM", "A"), occurred_at=at(10))
+    put(store, only, desk.void(only, occurred_at=at(20)))
+    no = number(store, own("RM", "A"))
+
+    found = store.records([no], store.published().seq, [])
+    before = store.records([no], 1, [])
+
+    assert [*found.lines.seq, *found.events.seq] == []
+    assert [*before.lines.seq, *before.events.seq] == [1, 1]
+    assert found.bodies == {}
+
+
+def test_names_are_met_from_their_first_record_on(plant: GraphStore):
+    known = plant.published().seq
+    key = own("FG", "1", "serial")
+    no = number(plant, key)
+    other = number(plant, own("RM", "A"))
+
+    assert plant.met([key, "urn:nothing"], known) == ([no], plant.items([no], known)[no])
+    homes, row = plant.met([key, own("RM", "A")], known) or ([], None)
+    assert homes == sorted({no, other})
+    assert row == plant.items([min(no, other)], known)[min(no, other)]
+    assert plant.met([key], 1) is None
+    assert plant.met([], known) is None
+
+
 def test_a_lot_gives_the_lines_that_name_it_beside_a_serial(plant: GraphStore):
     _, lines = ask(plant, number(plant, own("FG", "L")))
 

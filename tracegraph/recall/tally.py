@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any, NamedTuple
 
 import orjson
@@ -37,6 +38,7 @@ from tracegraph.store.port import (
     EventColumns,
     GraphStore,
     LineColumns,
+    Records,
     SerialCounts,
 )
 from tracegraph.store.projection.rows import Flow, ItemRow
@@ -66,45 +68,47 @@ def own_records(store: GraphStore, row: ItemRow, master: Master, known: int, bod
     """The lines that name an item itself; of a serial's lot what concerns the serial.
 
     Left out is what is no record of the lot's quality, makes nothing of it and says no date.
-    Reads a fixed number of statements, and uses and adds to `bodies`.
+    Reads one statement, of a lot two, and uses and adds to `bodies`.
     """
     found = Material(known, None, master, {row.no})
     found.items[row.no] = row
-    wanted = {row.no}
     counts = store.serial_counts([row.no], known) if row.kind == Kind.LOT else _NO_COUNTS
     if counts.seq:
         found.serials[row.no] = []  # it has some; which, its own lines do not need to know
-    if row.kind == Kind.SERIAL:
-        add_members(found, store.lots_of([row.no], known=known, as_of=None))
-        wanted.update(member.lot for member in found.lots.get(row.no, ())[-1:])
-    events, lines = store.lines_of_items(wanted, known=known, as_of=None, members=False)
-    tell = _telling(store, row.no, events, lines, bodies)
-    add_lines(found, events, lines, {seq: bodies[seq] for seq in tell})
-    named = wanted | {member.lot for member in found.lots.get(row.no, ())}
-    named.update(line.lot for own in found.lines.values() for line in own if line.lot)
+    records = store.records([row.no], known, bodies.keys())
+    add_members(found, records.members)
+    found.items.update(records.items)
+    wanted = {row.no, *(member.lot for member in found.lots.get(row.no, ())[-1:])}
+    lines = _on(wanted, records.lines)
+    tell = _telling(row.no, records, lines, bodies)
+    add_lines(found, records.events, lines, {seq: bodies[seq] for seq in tell})
+    named = {line.lot for own in found.lines.values() for line in own if line.lot}
     if missing := named - found.items.keys():
         found.items.update(store.items(missing, known))
     scales = Scales.of(found)
     return Own(row, found, scales, journal(found, scales), counts, bodies)
 
 
-def _telling(
-    store: GraphStore, item: int, events: EventColumns, lines: LineColumns, bodies: Bodies
-) -> set[int]:
+def _on(items: set[int], lines: LineColumns) -> LineColumns:
+    named = [item in items for item in lines.item]
+    return LineColumns._make(list(compress(column, named)) for column in lines)
+
+
+def _telling(item: int, records: Records, lines: LineColumns, bodies: Bodies) -> set[int]:
     """The events of lines that matter; what was sent of them is in `bodies` then."""
+    named = set(lines.seq)
     own = {seq for seq, no in zip(lines.seq, lines.item, strict=True) if no == item}
     made = {seq for seq, flow in zip(lines.seq, lines.flow, strict=True) if flow == Flow.OUT}
+    standing = dict(zip(records.events.seq, records.events.type, strict=True))
     tell = {
-        seq
-        for seq, type_ in zip(events.seq, events.type, strict=True)
-        if seq in own or seq in made or type_ in _QUALITY
-    }
-    standing = set(events.seq)
-    for seq, body in store.bodies(standing - bodies.keys()).items():
-        if seq in tell or any(mark in body for mark in _DATED):
+        seq for seq in named & standing.keys()
+        if seq in own or seq in made or standing[seq] in _QUALITY
+    }  # fmt: skip
+    for seq, body in records.bodies.items():
+        if seq in named and (seq in tell or any(mark in body for mark in _DATED)):
             tell.add(seq)
             bodies[seq] = orjson.loads(body)
-    return tell | (standing & bodies.keys())
+    return tell | (named & standing.keys() & bodies.keys())
 
 
 def arrivals(store: GraphStore, own: Own) -> Material | None:

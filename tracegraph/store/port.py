@@ -143,6 +143,16 @@ class EventColumns(NamedTuple):
         )
 
 
+class Records(NamedTuple):
+    """What names items themselves; see `records`. `bodies` is what was sent, by seq."""
+
+    items: dict[int, ItemRow]
+    members: ComprisesColumns
+    events: EventColumns
+    lines: LineColumns
+    bodies: dict[int, bytes]
+
+
 @dataclass(frozen=True, slots=True)
 class Subgraph:
     """All that the plain closure reaches, a superset of every time-respecting answer.
@@ -341,6 +351,12 @@ class GraphStore(Protocol):
     def spoken(self, keys: Collection[str]) -> Mapping[str, Spoken]:
         """Names by their key as spoken; `item` is what they are at the head."""
 
+    def met(self, keys: Collection[str], known: int) -> tuple[list[int], ItemRow] | None:
+        """The numbers under which names were met by `known`, ascending; the item of the first.
+
+        None where none of the names had been met.
+        """
+
     def spoken_of(self, products: Collection[str]) -> list[Spoken]:
         """Every name met under one of these product names."""
 
@@ -432,6 +448,13 @@ class GraphStore(Protocol):
         Without `members` only what names the items themselves.
         With the standing events they are of. `as_of` is looked at in whole microseconds, as in
         `subgraph`; each line and each event comes once. O(n log n) in what is found.
+        """
+
+    def records(self, items: Collection[int], known: int, without: Collection[int]) -> Records:
+        """Items, the lots of serials among them, and every standing line that names any of them.
+
+        With the events of these lines, and what was sent of them but of `without`, by seq.
+        One exchange with the engine. O(lines).
         """
 
     def events(self, seqs: Collection[int], known: int) -> EventColumns:

@@ -68,11 +68,8 @@ def find_name(
         identity = kept.get(name.product) or identity_at(store, name.product, known)
         if identity.numbers:  # of what no record knows there is no end
             kept[name.product] = identity
-    spoken = store.spoken(names_of(name, identity)).values()
-    homes = tuple(sorted(s.home for s in spoken if s.rec <= known))
-    if not homes:
-        return None
-    return Found(store.items(homes[:1], known)[homes[0]], homes)
+    met = store.met(names_of(name, identity), known)
+    return None if met is None else Found(met[1], tuple(met[0]))
 
 
 def find_row(

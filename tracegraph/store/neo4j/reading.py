@@ -16,6 +16,7 @@ from tracegraph.store.port import (
     ComprisesColumns,
     EventColumns,
     LineColumns,
+    Records,
     Search,
     SerialCounts,
     Subgraph,
@@ -150,6 +151,15 @@ class Reading:
         """Items by number."""
         return self._connection.read("items", lambda tx: _items(tx, set(numbers), known))
 
+    def met(self, keys: Collection[str], known: int) -> tuple[list[int], ItemRow] | None:
+        """Under which numbers names were met, and the item."""
+        values = {"keys": list(set(keys)), "known": known}
+        for found in self._connection.read("met", lambda tx: tx.run("met", **values)):
+            row = _row_at(found["item"], known)
+            if row is not None:
+                return found["homes"], row
+        return None
+
     def items_by_number(self, number: str, known: int, limit: int) -> list[ItemRow]:
         """Items whose own number is exactly `number`; an item's number never changes."""
         rows = self._connection.read(
@@ -194,6 +204,22 @@ class Reading:
             )
 
         return self._connection.read("lines_of_items", work)
+
+    def records(self, items: Collection[int], known: int, without: Collection[int]) -> Records:
+        """What names items and their lots."""
+        values = {"nodes": [4 * no for no in set(items)], "without": list(without), "known": known}
+        (found,) = self._connection.read("records", lambda tx: tx.run("records", **values)) or [
+            {"items": [], "members": [], "lines": [], "events": []}
+        ]
+        rows = [row for row in found["events"] if row[0] <= known < row[9]]
+        standing = (_row_at(row, known) for row in found["items"])
+        return Records(
+            {row.no: row for row in standing if row is not None},
+            _memberships([(lot >> 2, no >> 2, *spell) for lot, no, *spell in found["members"]]),
+            EventColumns.of(rows),
+            _line_columns(found["lines"]),
+            {row[0]: row[11].encode() for row in rows if row[11] is not None},
+        )
 
     def serial_counts(self, lots: Collection[int], known: int) -> SerialCounts:
         """Serials of lots, counted by event and role."""

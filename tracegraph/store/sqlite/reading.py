@@ -14,6 +14,7 @@ from tracegraph.store.port import (
     ComprisesColumns,
     EventColumns,
     LineColumns,
+    Records,
     Search,
     SerialCounts,
     Subgraph,
@@ -23,7 +24,7 @@ from tracegraph.store.port import (
 )
 from tracegraph.store.projection.rows import AnomalyRow, ItemRow
 from tracegraph.store.sqlite.connections import Connections
-from tracegraph.store.sqlite.tables import packed
+from tracegraph.store.sqlite.tables import SqliteTables, packed
 from tracegraph.store.walker import Closure, Direction, Edges, NameRow, Touched, Walker
 
 _NEVER = 2**62  # later than any instant, in microseconds
@@ -187,6 +188,19 @@ class Reading:
         )
         return {row[0]: ItemRow(*row) for row in rows}
 
+    def items(self, numbers: Collection[int], known: int) -> dict[int, ItemRow]:
+        """Items by number."""
+        with self._connections.reading() as db:
+            return self._items(db, set(numbers), known)
+
+    def met(self, keys: Collection[str], known: int) -> tuple[list[int], ItemRow] | None:
+        """Under which numbers names were met, and the item."""
+        with self._connections.reading() as db:
+            spoken = SqliteTables(db).spoken(set(keys)).values()
+            homes = sorted({name.home for name in spoken if name.rec <= known})
+            found = self.items(homes[:1], known)
+            return (homes, found[homes[0]]) if found else None
+
     def mentioned(
         self, kind: str, key: str, *, known: int, since: Instant | None, until: Instant | None
     ) -> list[int]:
@@ -233,6 +247,15 @@ class Reading:
             lines = db.execute(own + of_lots if members else own, values).fetchall()
             events = _events(db, {row[0] for row in lines}, known)
         return events, LineColumns(*_columns(lines, 11))
+
+    def records(self, items: Collection[int], known: int, without: Collection[int]) -> Records:
+        """What names items and their lots."""
+        with self._connections.reading():
+            members = self.lots_of(items, known=known, as_of=None)
+            wanted = {*items, *members.lot}
+            events, lines = self.lines_of_items(wanted, known=known, as_of=None, members=False)
+            bodies = self.bodies(set(events.seq).difference(without))
+            return Records(self.items(wanted, known), members, events, lines, bodies)
 
     def events(self, seqs: Collection[int], known: int) -> EventColumns:
         """Standing events."""

@@ -248,11 +248,6 @@ class SqliteStore(Reading):
         with self._connections.reading() as db:
             return SqliteTables(db).claims(names)
 
-    def items(self, numbers: Collection[int], known: int) -> dict[int, ItemRow]:
-        """Items by number."""
-        with self._connections.reading() as db:
-            return self._items(db, set(numbers), known)
-
     def items_by_number(self, number: str, known: int, limit: int) -> list[ItemRow]:
         """Items whose own number is exactly `number`."""
         with self._connections.reading() as db:
