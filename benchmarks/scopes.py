@@ -37,7 +37,7 @@ from tracegraph.recall.scope import scope_hash
 from tracegraph.store.neo4j import Neo4jStore
 from tracegraph.store.neo4j import reading as neo4j_reading
 from tracegraph.store.sqlite import SqliteStore
-from tracegraph.store.sqlite import reading as sqlite_reading
+from tracegraph.store.sqlite.walking import Walk
 from tracegraph.trace.lookup import resolve_one
 
 ROUNDS = 3
@@ -68,10 +68,8 @@ def closure(graph: Tracegraph, key: str) -> tuple[str, Any]:
     cuts = {"known": known, "as_of": NEVER}
     if isinstance(store, SqliteStore):
         with store._connections.reading() as db:
-            db.execute("DELETE FROM temp.reached")
-            sqlite_reading._walk_all(db, [item], "forward", cuts, BUDGET)
-            rows = db.execute("SELECT n >> 2 FROM temp.reached WHERE n & 3 < 2").fetchall()
-        reached = {row[0] for row in rows}
+            walked = Walk(db, "forward", cuts).whole([item], BUDGET)
+        reached = {node >> 2 for node in walked or () if node & 3 < 2}
     else:
         assert isinstance(store, Neo4jStore)
 

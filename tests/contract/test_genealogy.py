@@ -72,6 +72,44 @@ def test_no_seeds_unknown_seeds_and_seeds_twice(chain):
     assert keys(closure(chain, [no, no, 999])) == {own("X", "4"), own("X", "5")}
 
 
+@pytest.fixture
+def long_chain(engine: Engine) -> GraphStore:
+    """X:0 -> … -> X:90, with Z:5 made beside X:5 and joined in again at X:80; one batch."""
+    store, desk = engine.empty(), Desk()
+    events = []
+    for step in range(90):
+        taken, made = [lot("X", str(step))], [lot("X", str(step + 1))]
+        taken += [lot("Z", "5")] if step == 80 else []
+        made += [lot("Z", "5")] if step == 5 else []
+        events.append(desk.production(taken, made))
+    store.append(drafts(events))
+    return store
+
+
+def test_a_chain_that_parts_and_joins_is_walked_to_its_end(long_chain):
+    first, last = number(long_chain, own("X", "0")), number(long_chain, own("X", "90"))
+    every = {own("X", str(n)) for n in range(91)} | {own("Z", "5")}
+
+    assert keys(closure(long_chain, [first])) == every
+    assert keys(closure(long_chain, [last], "backward")) == every
+    known = long_chain.published().seq
+    found = long_chain.closure([first], "forward", known=known, as_of=None, budget=92)
+    assert found is not None
+    assert sorted(found.key) == sorted(every)
+    assert dict(zip(found.item, found.key, strict=True))[last] == own("X", "90")
+
+
+@pytest.mark.parametrize("budget", [5, 70, 91])
+def test_a_long_chain_ends_at_the_budget(long_chain, budget):
+    first, known = number(long_chain, own("X", "0")), long_chain.published().seq
+
+    cut = closure(long_chain, [first], budget=budget)
+
+    assert len(cut.reached) <= budget
+    assert cut.complete_depth is not None
+    assert long_chain.closure([first], "forward", known=known, as_of=None, budget=budget) is None
+
+
 def test_overlapping_seeds_give_each_item_once(chain):
     seeds = [number(chain, own("X", n)) for n in "0123"] + [
         number(chain, own("Y", n)) for n in "012"

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from tracegraph.model.instant import Instant
+from tracegraph.store.levels import count_items, walk_levels
 from tracegraph.store.neo4j.connection import Connection, Work
 from tracegraph.store.neo4j.writing import folded, versions_of
 from tracegraph.store.port import (
@@ -67,12 +68,12 @@ class Reading:
             )
             if walked:
                 return _subgraph(tx, walked[0], cuts, walked[1], siblings=siblings)
-            nodes = None
+            whole = None
             if max_depth is None:
-                nodes = _walk_all(tx, starts, direction, cuts, budget)
-            cut = None
-            if nodes is None:
-                nodes, cut = _walk_levels(tx, starts, direction, cuts, max_depth, budget)
+                whole = _walk_all(tx, starts, direction, cuts, budget)
+            if whole is not None:
+                return _subgraph(tx, whole, cuts, None, siblings=siblings)
+            nodes, cut = _walk_levels(tx, starts, direction, cuts, max_depth, budget)
             return _subgraph(tx, nodes, cuts, cut, siblings=siblings)
 
         return self._connection.read("subgraph", work)
@@ -327,14 +328,15 @@ def _closure(
         limit = 4 * most + 1000
         columns = tx.columns(_KEYS[direction], "nodes", "keys", seeds=seeds, limit=limit, **cuts)
         named = {n >> 2: key for n, key in zip(*columns, strict=True) if key and n & 3 == 0}
-        walked = None if len(columns[0]) >= limit else columns[0]
+        whole = None if len(columns[0]) >= limit else columns[0]
     else:
-        walked = _walk_all(tx, starts, direction, cuts, most)
-    if walked is None:
+        whole = _walk_all(tx, starts, direction, cuts, most)
+    if whole is None:
         walked, cut = _walk_levels(tx, starts, direction, cuts, None, most)
         if cut is not None:
             return None
-    items = {node >> 2 for node in walked if node & 3 < 2}
+        whole = list(walked)
+    items = {node >> 2 for node in whole if node & 3 < 2}
     others = items - named.keys()
     if others:
         named |= {no: row.key for no, row in _items(tx, others, cuts["known"]).items()}
@@ -360,7 +362,7 @@ def _walk_all(
 ) -> list[int] | None:
     """Everything reached, in one search; None when it is more than the budget allows."""
     limit = 4 * budget + 1000
-    seeds = [4 * no + half for no in starts for half in (0, 1)]
+    seeds = sorted(node for no in starts for node in (4 * no, 4 * no + 1))
     if len(starts) == 1:
         nodes = tx.nodes(_FEW[direction], seeds=seeds, limit=limit, **cuts)
     else:
@@ -368,7 +370,7 @@ def _walk_all(
         if any(batch["rest"] for batch in batches):
             return None
         nodes = [node for batch in batches for node in batch["nodes"]]
-    if len(nodes) >= limit or _count_items(nodes) > max(budget, len(starts)):
+    if len(nodes) >= limit or count_items(nodes) > max(budget, len(starts)):
         return None
     return nodes
 
@@ -380,34 +382,18 @@ def _walk_levels(
     cuts: dict[str, int],
     max_depth: int | None,
     budget: int,
-) -> tuple[list[int], int | None]:
+) -> tuple[set[int], int | None]:
     """What is reached, item step by item step, and the last whole depth if more was left out."""
     name = _FRONTIER[direction]
-    frontier = {4 * no + half for no in starts for half in (0, 1)}
-    reached, items = set(frontier), set(starts)
-    depth = 0
-    while True:
-        beside = set(tx.nodes(name, frontier=sorted(frontier), **cuts)) - reached
-        hubs = {node for node in beside if node & 3 >= 2}
-        following = beside - hubs
-        if hubs:
-            following |= set(tx.nodes(name, frontier=sorted(hubs), **cuts)) - reached
-        if not following:
-            return [*reached, *hubs], None
-        beyond = max_depth is not None and depth + 1 > max_depth
-        items |= {node >> 2 for node in following}
-        if beyond or len(items) > max(budget, len(starts)):
-            return list(reached), depth
-        reached |= hubs | following
-        frontier, depth = following, depth + 1
 
+    def neighbours(nodes: Collection[int]) -> list[int]:
+        return tx.nodes(name, frontier=sorted(nodes), **cuts)
 
-def _count_items(nodes: Collection[int]) -> int:
-    return len({node >> 2 for node in nodes if node & 3 < 2})
+    return walk_levels(neighbours, starts, max_depth=max_depth, budget=budget)
 
 
 def _subgraph(
-    tx: Work, nodes: list[int], cuts: dict[str, int], cut: int | None, *, siblings: bool
+    tx: Work, nodes: Collection[int], cuts: dict[str, int], cut: int | None, *, siblings: bool
 ) -> Subgraph:
     items = {node >> 2 for node in nodes if node & 3 < 2}
     serials = [node for node in nodes if node & 3 == 0]

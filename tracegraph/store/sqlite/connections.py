@@ -113,7 +113,7 @@ class Connections:
         connection.execute("PRAGMA cache_size = -65536")
         connection.execute("PRAGMA mmap_size = 1073741824")
         # What a closure reaches. Each read ends in a rollback, which empties it again.
-        connection.execute("CREATE TEMP TABLE reached (n INTEGER PRIMARY KEY, depth INTEGER)")
+        connection.execute("CREATE TEMP TABLE reached (n INTEGER PRIMARY KEY)")
         return connection
 
 

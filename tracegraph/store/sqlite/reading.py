@@ -25,14 +25,12 @@ from tracegraph.store.port import (
 from tracegraph.store.projection.rows import AnomalyRow, ItemRow
 from tracegraph.store.sqlite.connections import Connections
 from tracegraph.store.sqlite.tables import SqliteTables, packed
+from tracegraph.store.sqlite.walking import Walk, keys
 from tracegraph.store.walker import Closure, Direction, Edges, NameRow, Touched, Walker
 
 _NEVER = 2**62  # later than any instant, in microseconds
 _STRETCH = 50_000  # nodes or names at a time, where all are read
 _LINE = "l.seq, l.pos, l.role, l.flow, l.item, l.hub, l.lot, l.via, l.pooled, l.quantity, l.unit"
-
-# A step along the flow of material is src -> dst; backward it is walked the other way.
-_WALK = {"forward": ("src", "dst"), "backward": ("dst", "src")}
 
 
 class Reading:
@@ -60,14 +58,9 @@ class Reading:
             walked = self.walker and self.walker.walk(
                 starts, direction, known=known, as_of=as_of, max_depth=max_depth, budget=budget
             )
-            if walked:
-                nodes, cut = walked
-                into = "INSERT INTO temp.reached SELECT value, 0 FROM json_each(?)"
-                db.execute(into, (packed(nodes),))
-            elif max_depth is None and _walk_all(db, starts, direction, cuts, budget):
-                cut = None
-            else:
-                cut = _walk_levels(db, starts, direction, cuts, max_depth, budget)
+            nodes, cut = walked or Walk(db, direction, cuts).to(starts, max_depth, budget)
+            into = "INSERT INTO temp.reached SELECT value FROM json_each(?)"
+            db.execute(into, (packed(sorted(nodes)),))
             return self._read(db, cuts, cut, siblings=siblings)
 
     def closure(
@@ -88,8 +81,10 @@ class Reading:
             )
             if answered:
                 return answered[0]
-            rows = _closure(db, starts, direction, cuts, max(budget, len(starts)))
-        return None if rows is None else Closure(*_columns(rows, 2))
+            nodes = Walk(db, direction, cuts).whole(starts, budget)
+            if nodes is None:
+                return None
+            return Closure(*keys(db, {node >> 2 for node in nodes if node & 3 < 2}, known))
 
     def edges(self) -> Iterator[Edges]:
         """All edges, a stretch of nodes at a time, each column as one text."""
@@ -434,96 +429,6 @@ class Reading:
                 (after, known, known, limit),
             ).fetchall()
         return [(row[0], AnomalyRow(*row[1:])) for row in rows]
-
-
-def _closure(
-    db: sqlite3.Connection,
-    starts: list[int],
-    direction: Direction,
-    cuts: dict[str, int],
-    most: int,
-) -> list[tuple[int, str]] | None:
-    """Numbers and keys of what is reached; None for more than so many items."""
-    db.execute("DELETE FROM temp.reached")
-    whole = _walk_all(db, starts, direction, cuts, most)
-    if not whole and _walk_levels(db, starts, direction, cuts, None, most) is not None:
-        return None
-    return db.execute(
-        "SELECT DISTINCT i.no, i.key FROM temp.reached r CROSS JOIN item i ON i.no = r.n >> 2"
-        " AND i.rec <= :known AND i.void > :known WHERE r.n & 3 < 2",
-        cuts,
-    ).fetchall()
-
-
-def _walk_all(
-    db: sqlite3.Connection,
-    starts: list[int],
-    direction: Direction,
-    cuts: dict[str, int],
-    budget: int,
-) -> bool:
-    """Reach everything in one recursion; False when it is more than the budget allows."""
-    here, there = _WALK[direction]
-    limit = 4 * budget + 1000
-    values = {**cuts, "seeds": packed(starts), "limit": limit}
-    done = db.execute(
-        # The recursion stands inside the INSERT: a statement that begins with WITH counts no rows.
-        "INSERT INTO temp.reached WITH RECURSIVE r (n) AS ("
-        " SELECT 4 * v.value FROM json_each(:seeds) v"
-        " UNION SELECT 4 * v.value + 1 FROM json_each(:seeds) v"
-        f" UNION SELECT e.{there} FROM r CROSS JOIN edge e ON e.{here} = r.n"
-        " AND e.at <= :as_of AND e.rec <= :known AND e.void > :known LIMIT :limit)"
-        " SELECT n, 0 FROM r",
-        values,
-    )
-    most = max(budget, len(starts))
-    if done.rowcount < limit and (done.rowcount <= most or _reached_items(db) <= most):
-        return True
-    db.execute("DELETE FROM temp.reached")
-    return False
-
-
-def _walk_levels(
-    db: sqlite3.Connection,
-    starts: list[int],
-    direction: Direction,
-    cuts: dict[str, int],
-    max_depth: int | None,
-    budget: int,
-) -> int | None:
-    """Reach item step by item step; the last whole depth where something was left out."""
-    here, there = _WALK[direction]
-    frontier = [4 * no + half for no in starts for half in (0, 1)]
-    db.executemany("INSERT OR IGNORE INTO temp.reached VALUES (?, 0)", ((n,) for n in frontier))
-    # From items (n & 3 < 2) to events costs nothing; every way to another item is one step.
-    step = (
-        f"INSERT OR IGNORE INTO temp.reached SELECT e.{there}, :depth FROM json_each(:frontier) v"
-        f" CROSS JOIN edge e ON e.{here} = v.value AND e.at <= :as_of AND e.rec <= :known"
-        f" AND e.void > :known WHERE (e.{there} & 3 >= 2) = :events RETURNING n"
-    )
-
-    def walked(nodes: list[int], depth: int, *, events: bool) -> list[int]:
-        values = {**cuts, "frontier": packed(nodes), "depth": depth, "events": events}
-        return [row[0] for row in db.execute(step, values).fetchall()]
-
-    depth, items = 0, set(starts)
-    while True:
-        hubs = walked(frontier, depth, events=True)
-        frontier = walked([*frontier, *hubs], depth + 1, events=False)
-        if not frontier:
-            return None
-        items.update(node >> 2 for node in frontier)
-        beyond = max_depth is not None and depth + 1 > max_depth
-        if beyond or len(items) > max(budget, len(starts)):
-            db.execute("DELETE FROM temp.reached WHERE depth > ?", (depth,))
-            db.execute("DELETE FROM temp.reached WHERE depth = ? AND n & 3 >= 2", (depth,))
-            return depth
-        depth += 1
-
-
-def _reached_items(db: sqlite3.Connection) -> int:
-    row = db.execute("SELECT count(DISTINCT n >> 2) FROM temp.reached WHERE n & 3 < 2").fetchone()
-    return int(row[0])
 
 
 def _events(db: sqlite3.Connection, seqs: Collection[int], known: int) -> EventColumns:
