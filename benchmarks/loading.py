@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
@@ -77,11 +78,14 @@ class _Rest:
 
     def run(self) -> None:
         """Write it, and publish all."""
-        batches = self._db.execute("SELECT last, recorded FROM batch").fetchall()
+        batches = self._db.execute("SELECT last, recorded, nodes, items FROM batch").fetchall()
 
         def write_batches(tx: Work) -> None:
-            for last, recorded in batches:
-                tx.run("create_batch", last=last, recorded=recorded)
+            for last, recorded, *touched in batches:
+                nodes, items = (
+                    None if noted is None else array("q", noted).tolist() for noted in touched
+                )
+                tx.run("create_batch", last=last, recorded=recorded, nodes=nodes, items=items)
 
         self._write(write_batches)
         self._each("create_claims", self._rows("claim"))
