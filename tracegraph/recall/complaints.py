@@ -16,7 +16,7 @@ from tracegraph.store.port import GraphStore, Search
 from tracegraph.store.projection.rows import Flow, ItemRow
 from tracegraph.trace.answer import UnknownEvent
 from tracegraph.trace.instants import require_text
-from tracegraph.trace.lookup import resolve, resolve_one
+from tracegraph.trace.lookup import only, resolve, resolve_one
 from tracegraph.trace.seeds import named_event
 
 MOST_COMPLAINTS = 1_000
@@ -53,8 +53,8 @@ def named(
     for place, text in enumerate(texts):
         require_text(f"{name}/{place}", text)
         rows: list[ItemRow]
-        if resolve(store, text, known):
-            rows = [resolve_one(store, text, known).row]
+        if items := resolve(store, text, known):
+            rows = [only(items, text).row]
         else:
             seqs = _event(store, text, known)
             if not seqs:

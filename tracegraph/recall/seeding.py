@@ -23,7 +23,7 @@ from tracegraph.store.port import Entry, GraphStore, Search
 from tracegraph.store.projection.rows import Flow, ItemRow
 from tracegraph.trace.answer import UnknownItem, event_key
 from tracegraph.trace.instants import read_instant
-from tracegraph.trace.lookup import resolve, resolve_one
+from tracegraph.trace.lookup import only, resolve, resolve_one
 from tracegraph.trace.seeds import named_event
 
 _PAGE = 5000
@@ -172,10 +172,11 @@ class _Sower:
 
     def _item(self, seed: ScopeSeed, late: list[str]) -> Iterable[Sown]:
         store, known = self._store, self._known
-        if not resolve(store, seed.key, known):
+        named = resolve(store, seed.key, known)
+        if not named:
             late.append(resolve_one(store, seed.key, store.published().seq).row.key)
             return []
-        row = resolve_one(store, seed.key, known).row
+        row = only(named, seed.key).row
         if row.kind == Kind.CONTAINER:
             return self._contents(row.no, set())
         if self._as_of is not None and not self._met(row.no):

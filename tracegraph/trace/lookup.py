@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -105,7 +105,11 @@ def resolve_one(
     store: GraphStore, text: str, known: int, identities: Identities | None = None
 ) -> Found:
     """The item that `text` names. Raises UnknownItem or AmbiguousItem."""
-    found = resolve(store, text, known, identities)
+    return only(resolve(store, text, known, identities), text)
+
+
+def only(found: Sequence[Found], text: str) -> Found:
+    """The one item among those that `text` could be. Raises UnknownItem or AmbiguousItem."""
     if not found:
         raise UnknownItem(text)
     if len(found) > 1:

@@ -15,7 +15,7 @@ from tracegraph.store.port import Entry, GraphStore
 from tracegraph.store.projection.rows import Flow
 from tracegraph.trace.answer import Seed, UnknownEvent, UnknownItem, event_key
 from tracegraph.trace.instants import read_instant
-from tracegraph.trace.lookup import Found, resolve, resolve_one
+from tracegraph.trace.lookup import Found, only, resolve, resolve_one
 
 Starts = dict[int, Instant | None]
 
@@ -77,10 +77,11 @@ def start(
 def _add_item(
     store: GraphStore, seed: Seed, known: int, as_of: Instant | None, out: Start, late: list[str]
 ) -> None:
-    if not resolve(store, seed.key, known):
+    named = resolve(store, seed.key, known)
+    if not named:
         late.append(resolve_one(store, seed.key, store.published().seq).row.key)
         return
-    item = resolve_one(store, seed.key, known)
+    item = only(named, seed.key)
     if as_of is not None and not _met(store, item, known, as_of):
         late.append(item.row.key)
         return

@@ -1,7 +1,7 @@
 """Closures in SQLite: level by level, as one array in and one out of each statement.
 
 A recursion in SQLite keeps two B-trees for what it has met; where a level is wide, sets in this
-process are three times as fast. Where there are many narrow levels, the recursion is.
+process are three times as fast. For few nodes, and for many narrow levels, the recursion is.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from tracegraph.store.levels import count_items, seeds, walk_levels
 from tracegraph.store.sqlite.tables import packed
 from tracegraph.store.walker import Direction
 
-_ROUNDS = 64  # levels, before what is left is a recursion
+_SMALL = 300  # nodes; fewer are a recursion at once
+_ROUNDS = 64  # levels, before what is left is a recursion, too
 _STRETCH = 50_000  # items of one statement, whose keys are one text
 
 # A step along the flow of material is src -> dst; backward it is walked the other way.
@@ -36,6 +37,9 @@ class Walk:
         """Every node that is reached; None for more items than the budget. O(V + E)."""
         most = max(budget, len(starts))
         frontier = seeds(starts)
+        reached = set(self._recursion(frontier, _SMALL))
+        if len(reached) < _SMALL:
+            return reached if _fits(reached, most) else None
         reached = set(frontier)
         for _ in range(_ROUNDS):
             frontier = set(self._neighbours(frontier)) - reached
