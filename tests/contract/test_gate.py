@@ -246,6 +246,65 @@ def test_serials_on_hold_are_not_available_of_their_lot(engine: Engine):
     assert ask(graph, of(GOODS, "2")).allowed
 
 
+BARRING: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "an open nonconformance": ({"number": "N"}, {"status": "closed"}, "nonconformance_open"),
+    "an inspection that failed": ({"plan": "P", "verdict": "fail"}, {"verdict": "pass"},
+                                  "inspection_failed"),
+    "an inspection without a verdict": ({"plan": "P"}, {"verdict": "pass"}, "inspection_missing"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BARRING)
+def test_serials_that_quality_bars_are_not_available_of_their_lot(engine: Engine, name: str):
+    said, lifted, rule = BARRING[name]
+    type_ = "inspection" if "plan" in said else "nonconformance"
+    units = [line(serial("FG", "1", of="L")), line(serial("FG", "2", of="L"))]
+    graph = graph_of(
+        engine,
+        event("receipt", items=[line(lot("FG", "L"), "2"), *units]),
+        event(type_, items=units[1:], **said),
+    )
+    refused = only(graph, of(GOODS, "2"))
+    assert refused.rule == "quantity"
+    assert "urn:tracegraph:serial:FG:2" in refused.detail
+    assert rules(graph, "urn:tracegraph:serial:FG:2") == [rule]
+    assert ask(graph, of(GOODS, "1")).allowed
+    assert ask(graph, "urn:tracegraph:serial:FG:1").allowed
+
+    add(graph, event(type_, items=units[:1], **said))
+    assert rules(graph, of(GOODS, "1")) == [rule]
+    add(graph, event(type_, items=units, **{**said, **lifted}))
+    assert ask(graph, of(GOODS, "2")).allowed
+
+
+def test_an_inspection_of_the_lot_lifts_what_one_of_a_serial_said(engine: Engine):
+    unit = [line(serial("FG", "1", of="L"))]
+    graph = graph_of(
+        engine,
+        event("receipt", items=[line(lot("FG", "L"), "1"), *unit]),
+        event("inspection", items=unit, plan="P", verdict="fail"),
+    )
+    assert rules(graph, of(GOODS, "1")) == ["inspection_failed"]
+    add(graph, event("inspection", items=[line(lot("FG", "L"))], plan="P", verdict="pass"))
+    assert ask(graph, of(GOODS, "1"), "urn:tracegraph:serial:FG:1").allowed
+
+
+def test_an_open_record_that_names_the_event_of_a_serial(engine: Engine):
+    units = [line(serial("FG", n, of="L")) for n in "12"]
+    graph = graph_of(
+        engine,
+        event("receipt", items=[line(lot("FG", "L"), "2"), *units]),
+        event("process", items=units[1:], id="p9"),
+        event("deviation", items=None, events=[{"id": "p9"}], number="D9"),
+    )
+    refused = only(graph, of(GOODS, "2"))
+    assert refused.rule == "quantity"
+    assert "urn:tracegraph:serial:FG:2" in refused.detail
+    assert ask(graph, of(GOODS, "1")).allowed
+    add(graph, event("deviation", items=None, events=[{"id": "p9"}], number="D9", status="closed"))
+    assert ask(graph, of(GOODS, "2")).allowed
+
+
 def test_a_serial_on_hold_of_which_nobody_says_where_it_is(engine: Engine):
     graph = graph_of(
         engine,

@@ -23,20 +23,26 @@ from tracegraph.model.quantity import MICRO, Quantity
 from tracegraph.model.refusal import TracegraphError
 from tracegraph.model.unit import EACH
 from tracegraph.recall.answer import GateRefusal, GateVerdict
+from tracegraph.recall.barred import BarredSerial, barred_serials
 from tracegraph.recall.case import judge
-from tracegraph.recall.concerns import Concerns, is_open, number_of
+from tracegraph.recall.concerns import Concerns
 from tracegraph.recall.ledger import AVAILABLE, DELIVERED
 from tracegraph.recall.master import Master
-from tracegraph.recall.material import Happening, ScopeTooLarge
+from tracegraph.recall.material import ScopeTooLarge
 from tracegraph.recall.membership import OpenCase
+from tracegraph.recall.quality import (
+    hold_of,
+    is_conditional,
+    last_inspections,
+    objections,
+    passed_plans,
+)
 from tracegraph.recall.query import ScopeQuery
 from tracegraph.recall.seeding import Lifetimes, Seeds
 from tracegraph.recall.tally import (
     Bodies,
-    HeldSerial,
     Own,
     arrivals,
-    held_serials,
     overdrawn,
     own_records,
     tally,
@@ -174,10 +180,6 @@ def _contents(store: GraphStore, container: int, known: int) -> list[Content]:
     return list(held(found).values())
 
 
-def _conditional(inspection: Happening) -> bool:
-    return inspection.sent.get("verdict") == "conditional"
-
-
 class _Check:
     """Everything the gate asks of one item."""
 
@@ -212,7 +214,7 @@ class _Check:
         yield from self._amount(amounts, strict=strict)
         yield from self._age()
         yield from self._inspections()
-        yield from self._nonconformances()
+        yield from self._objections()
 
     def _no(self, rule: str, detail: str, lift: str, **more: str | None) -> GateRefusal:
         return GateRefusal(self._row.key, rule, detail, lift, **more)
@@ -310,12 +312,9 @@ class _Check:
     def holds(self) -> Iterator[GateRefusal]:
         """Holds of the item, or of its lot, that nothing released."""
         for no in self._selves:
-            flags = sorted(self._own.journal.flags.get(no, ()))
-            if flags and flags[-1][1]:
-                event = self._material.events[flags[-1][2]]
-                reason = event.sent.get("reason") or "no reason given"
-                detail = f"{self._material.key(no)} is on hold: {reason}."
-                yield self._no("on_hold", detail, "Release it.", event=event.key)
+            held = hold_of(self._material, self._own.journal, no)
+            if held is not None:
+                yield self._no(held.rule, held.detail, held.lift, event=held.event)
 
     def _amount(self, amounts: Sequence[Amount], *, strict: bool) -> Iterator[GateRefusal]:
         scale = self._own.scales[self._row.no]
@@ -365,8 +364,8 @@ class _Check:
 
     def _barred(
         self, own: Sequence[tuple[str | None, int]], inside: set[str] | None, there: int
-    ) -> tuple[list[HeldSerial], int]:
-        """A lot's serials on hold that are, or may be, among what is there; what they leave.
+    ) -> tuple[list[BarredSerial], int]:
+        """A lot's serials that are barred and, or perhaps, among what is there; what they leave.
 
         Each is a unit where its own records say that it stands. Of which they do not say, or
         which cannot all be there by those of the lot, may be anywhere.
@@ -381,7 +380,7 @@ class _Check:
         for holder, amount in own:
             stock[holder] = stock.get(holder, 0) + amount
         barred = []
-        for serial in held_serials(self._store, self._own):
+        for serial in barred_serials(self._store, self._own, self._concerns):
             account = serial.account
             if account is not None and (account.kind, account.state) not in states:
                 continue  # it is not among what is available, as it is
@@ -395,21 +394,26 @@ class _Check:
         left = there if not barred else 0 if each is None else max(0, there - len(barred) * each)
         return barred, left
 
-    def _named(self, barred: Sequence[HeldSerial]) -> str:
-        names = [serial.row.key for serial in barred[:_MOST_NAMED]]
-        more = len(barred) - len(names)
-        also = f" and {more} more" if more else ""
-        return f"On hold: {', '.join(names)}{also}."
+    def _named(self, barred: Sequence[BarredSerial]) -> str:
+        told = [
+            f"{name}: {', '.join(keys[:_MOST_NAMED])}"
+            + (f" and {len(keys) - _MOST_NAMED} more." if len(keys) > _MOST_NAMED else ".")
+            for name, rule in (("On hold", True), ("Not to go", False))
+            if (keys := [s.row.key for s in barred if (s.why.rule == "on_hold") == rule])
+        ]
+        return " ".join(told)
 
-    def _withheld(self, barred: Sequence[HeldSerial], left: int) -> GateRefusal:
+    def _withheld(self, barred: Sequence[BarredSerial], left: int) -> GateRefusal:
         scale = self._own.scales[self._row.no]
+        lifts = " ".join(dict.fromkeys(serial.why.lift for serial in barred))
+        rule, event = barred[0].why.rule, barred[0].why.event
+        detail = f"{self._named(barred)} {barred[0].why.detail}"
         if left:
-            detail = f"Only {scale.shown(left)} {scale.unit} of it are available."
-            lift = "Release these serials, or ask for no more than the others."
+            detail = f"Only {scale.shown(left)} {scale.unit} of it are available. {detail}"
+            lifts += " Or ask for no more than the others."
         else:
-            detail, lift = "All that is available of it is on hold.", "Release these serials."
-        detail = f"{detail} {self._named(barred)}"
-        return self._no("quantity" if left else "on_hold", detail, lift, event=barred[0].event)
+            detail = f"Nothing that is available of it may go. {detail}"
+        return self._no("quantity" if left else rule, detail, lifts, event=event)
 
     def _age(self) -> Iterator[GateRefusal]:
         life = Lifetimes(self._material)
@@ -422,48 +426,17 @@ class _Check:
             detail = f"It expired on {min(days)}."
             yield self._no("expired", detail, "Scrap it, or record a corrected expiry date.")
 
-    def _records(self, *types: str) -> list[Happening]:
-        """Events of these types that name the item or its lot, in order of their time."""
-        found = {
-            line.seq: self._material.events[line.seq]
-            for no in self._selves
-            for line in self._material.of_item.get(no, ())
-            if self._material.events[line.seq].type in types
-        }
-        return sorted(found.values(), key=lambda event: event.order("item"))
-
     def _inspections(self) -> Iterator[GateRefusal]:
-        last: dict[str, Happening] = {}
-        passed: set[str] = set()
-        for event in self._records("inspection"):
-            plan = event.sent.get("plan") or ""
-            last[plan] = event
-            if event.sent.get("verdict") == "pass":
-                passed.add(plan)
+        """Plans of which its product needs one that passed."""
+        last = last_inspections(self._material, self._selves)
+        passed = passed_plans(self._material, self._selves)
         record = self._master.product_at(self._row.product, self._judged) or {}
         for plan in dict.fromkeys(record.get("inspections", ())):
-            # One that failed, or has no verdict, is told below.
-            if plan not in passed and (plan not in last or _conditional(last[plan])):
+            # One that failed, or has no verdict, is an objection.
+            if plan not in passed and (plan not in last or is_conditional(last[plan])):
                 detail = f"No inspection by plan {plan} passed, which its product needs."
                 yield self._no("inspection_missing", detail, f"Record one by plan {plan}.")
-        for event in last.values():
-            verdict = event.sent.get("verdict")
-            if verdict == "fail":
-                lift = "Record an inspection of the same plan that passes, or scrap it."
-                detail = "Its last inspection failed."
-                yield self._no("inspection_failed", detail, lift, event=event.key)
-            elif verdict is None:
-                lift = "Record the inspection's verdict."
-                detail = "Its inspection has no verdict."
-                yield self._no("inspection_missing", detail, lift, event=event.key)
 
-    def _nonconformances(self) -> Iterator[GateRefusal]:
-        last = {number_of(event): event for event in self._records("nonconformance", "deviation")}
-        for number in self._concerns.of(self._selves):
-            last[number] = self._concerns.last[number]
-        for number, event in last.items():
-            # Where records of a number name events, too, the last of all of them decides.
-            event = self._concerns.last.get(number, event)  # noqa: PLW2901  # what decides
-            if is_open(event):
-                detail = f"{event.type.capitalize()} {number} is open."
-                yield self._no("nonconformance_open", detail, "Close it.", event=event.key)
+    def _objections(self) -> Iterator[GateRefusal]:
+        for found in objections(self._material, self._selves, self._concerns):
+            yield self._no(found.rule, found.detail, found.lift, event=found.event)

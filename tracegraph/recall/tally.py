@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from itertools import compress
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
@@ -128,13 +128,13 @@ def arrivals(store: GraphStore, own: Own) -> Material | None:
         for seq, roles in named.items()
         if seq in events and ("output" in roles or events[seq].type == "receipt")
     }
-    return _part(store, own, came) if came else None
+    return part_of_lot(store, own, came) if came else None
 
 
 def tally(store: GraphStore, own: Own) -> Amounts:
     """What of an item is in which account, as its whole history says."""
     found = by_sums(store, own)
-    return _summed(whole_history(store, own)) if found is None else found
+    return summed(whole_history(store, own)) if found is None else found
 
 
 def overdrawn(store: GraphStore, own: Own) -> bool:
@@ -173,7 +173,7 @@ def by_sums(store: GraphStore, own: Own) -> Amounts | None:
                 together[seq] = roles
             else:
                 apart.add(seq)
-    found = _summed(
+    found = summed(
         posting
         for posting in own.journal.postings.get(item, ())
         if posting.seq not in together and posting.seq not in apart
@@ -187,7 +187,8 @@ def by_sums(store: GraphStore, own: Own) -> Amounts | None:
     return found
 
 
-def _summed(postings: Iterable[Posting]) -> Amounts:
+def summed(postings: Iterable[Posting]) -> Amounts:
+    """What postings leave in each account."""
     found: defaultdict[Account, int] = defaultdict(int)
     for posting in postings:
         found[posting.source] -= posting.quantity
@@ -198,12 +199,12 @@ def _summed(postings: Iterable[Posting]) -> Amounts:
 def _add_events(
     store: GraphStore, material: Material, named: Mapping[int, dict[str, int]], bodies: Bodies
 ) -> None:
-    """The events that name serials only, where they may post."""
+    """The events that name serials only, where they may post or say something of quality."""
     events = store.events(named.keys() - material.events.keys(), material.known)
     wanted = {
         seq
         for seq, type_ in zip(events.seq, events.type, strict=True)
-        if any(may_post(type_, role) for role in named[seq])
+        if type_ in _QUALITY or any(may_post(type_, role) for role in named[seq])
     }
     for seq, body in store.bodies(wanted - bodies.keys()).items():
         bodies[seq] = orjson.loads(body)
@@ -249,12 +250,12 @@ def _total(lines: Iterable[Line], scale: Scale) -> int | None:
 
 def _line_by_line(store: GraphStore, own: Own, seqs: set[int]) -> Amounts:
     """What some events post of a lot, from its own lines and those of its serials."""
-    part = _part(store, own, seqs)
-    return _summed(journal(part, own.scales).postings.get(own.row.no, ()))
+    part = part_of_lot(store, own, seqs)
+    return summed(journal(part, own.scales).postings.get(own.row.no, ()))
 
 
-def _part(store: GraphStore, own: Own, seqs: set[int]) -> Material:
-    """Some events with the lines of a lot and of its serials."""
+def part_of_lot(store: GraphStore, own: Own, seqs: set[int]) -> Material:
+    """Some events, that are loaded, with the lines of a lot and of its serials."""
     lot, known = own.row.no, own.material.known
     lines = store.lines_of_events(seqs, known)
     members = zip(*store.lots_of(set(lines.item), known=known, as_of=None), strict=True)
@@ -271,50 +272,3 @@ def _part(store: GraphStore, own: Own, seqs: set[int]) -> Material:
     add_members(part, ComprisesColumns(*map(list, zip(*of_lot, strict=True))))
     add_lines(part, EventColumns.of(()), LineColumns(*map(list, zip(*rows, strict=True))), {})
     return part
-
-
-class HeldSerial(NamedTuple):
-    """A serial on hold as such; `event` holds it, `account` is where it is, None for unknown."""
-
-    row: ItemRow
-    event: str
-    account: Account | None
-
-
-def held_serials(store: GraphStore, own: Own) -> list[HeldSerial]:
-    """The serials that are of a lot now and on hold without a release after it, by key.
-
-    Asked after `tally`. Reads nothing where no event holds any, else a fixed number of statements.
-    """
-    lot, material = own.row.no, own.material
-    if any(own.counts.spells):
-        part = Material(material.known, None, material.master, {lot})
-        load(store, part, {lot}, siblings=True, members=True)
-        scales = Scales.of(part)
-    else:
-        holds = {
-            seq
-            for seq in own.counts.seq
-            if seq in material.events and material.events[seq].type in {"hold", "release"}
-        }
-        if not any(material.events[seq].type == "hold" for seq in holds):
-            return []
-        part, scales = _part(store, own, holds), own.scales
-    held = {
-        serial: part.events[max(flags)[2]].key
-        for serial, flags in journal(part, scales).flags.items()
-        if serial != lot and part.kind(serial) is Kind.SERIAL and max(flags)[1]
-    }
-    if not held:
-        return []
-    whole = Material(material.known, None, material.master, set(held))
-    load(store, whole, set(held))
-    posted = journal(whole, Scales.of(whole))
-    found = []
-    for serial, event in held.items():
-        if [member.lot for member in whole.lots.get(serial, ())[-1:]] == [lot]:
-            sums = _summed(posted.postings.get(serial, ()))
-            at = [account for account, amount in sums.items() if amount > 0]
-            row = whole.items[serial]
-            found.append(HeldSerial(row, event, at[0] if len(at) == 1 else None))
-    return sorted(found, key=lambda serial: serial.row.key)
