@@ -59,7 +59,7 @@ def into_neo4j(server: Neo4j, source: SqliteStore, told: Callable[[str], None]) 
     told("the importer is done, the server starts")
     server.start()
     told("the server is up, and builds its indexes")
-    with tracegraph.connect(server.dsn) as graph, source._connections.reading() as db:
+    with tracegraph.connect(server.dsn) as graph, source._connections.reading(bounded=False) as db:
         store = graph.store
         assert isinstance(store, Neo4jStore)
         store._connection.run("CALL db.awaitIndexes(600)")  # plans made before would scan
