@@ -13,9 +13,11 @@ from tracegraph.model.event import Event
 from tracegraph.model.parse import normalised, parse_event
 from tracegraph.model.refusal import Refused, pointer
 from tracegraph.store.appending import admit
+from tracegraph.store.collecting import uncollected
 from tracegraph.store.port import Draft, Entry, GraphStore, Outcome
 
 
+@uncollected()
 def capture(
     store: GraphStore,
     events: Iterable[Mapping[str, Any]],

@@ -24,10 +24,10 @@ from tracegraph.model.parse import parse_event
 from tracegraph.model.refusal import TracegraphError
 from tracegraph.recall.answer import Snapshot
 from tracegraph.recall.case import reason
-from tracegraph.recall.collecting import uncollected
 from tracegraph.recall.master import Master
 from tracegraph.recall.seeding import Seeds, about, seeds
 from tracegraph.recall.unproven import Doubting, Seen, makings_of
+from tracegraph.store.collecting import uncollected
 from tracegraph.store.port import Entry, GraphStore
 from tracegraph.store.projection.facts import fact
 from tracegraph.store.projection.rows import Flow

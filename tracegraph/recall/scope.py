@@ -24,7 +24,6 @@ from tracegraph.recall.answer import (
 )
 from tracegraph.recall.balances import balances
 from tracegraph.recall.case import Case, posted, reason
-from tracegraph.recall.collecting import uncollected
 from tracegraph.recall.consignees import consignees
 from tracegraph.recall.figures import figures
 from tracegraph.recall.gaps import gaps, ordered
@@ -33,6 +32,7 @@ from tracegraph.recall.material import Line
 from tracegraph.recall.positions import positions, sent_units
 from tracegraph.recall.query import ScopeQuery
 from tracegraph.recall.unproven import Doubt, Doubts, doubts
+from tracegraph.store.collecting import uncollected
 from tracegraph.store.port import Entry, GraphStore
 from tracegraph.store.projection.rows import Flow
 

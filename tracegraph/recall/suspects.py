@@ -19,12 +19,12 @@ import orjson
 
 from tracegraph.model.instant import Instant
 from tracegraph.recall.answer import Suspect, Suspects
-from tracegraph.recall.collecting import uncollected
 from tracegraph.recall.complaints import Named, comparable, named, require_apart
 from tracegraph.recall.evidence import Table, p_values, shown, smallest_cover
 from tracegraph.recall.exposure import Descent, Touch, Web, depths, weave
 from tracegraph.recall.master import Master
 from tracegraph.recall.material import ScopeTooLarge
+from tracegraph.store.collecting import uncollected
 from tracegraph.store.port import EventColumns, GraphStore, Subgraph
 from tracegraph.store.projection.rows import Flow, ItemRow
 from tracegraph.trace.answer import event_key

@@ -1,7 +1,7 @@
-"""Garbage collection, put off while a scope is worked out.
+"""Garbage collection, put off while a batch is appended or a scope is worked out.
 
-A scope is millions of small values without a cycle among them. Python's collector would walk all
-of them again and again, for a third of the time, and find nothing.
+Either is a great many small values without a cycle among them. Python's collector would walk all
+of them again and again, for a fifth to a third of the time, and find nothing.
 """
 
 from __future__ import annotations
