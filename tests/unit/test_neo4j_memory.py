@@ -12,6 +12,7 @@ from tracegraph.model.parse import parse_event
 from tracegraph.store.neo4j import Neo4jStore
 from tracegraph.store.neo4j.connection import OutOfMemory, translated
 from tracegraph.store.port import BatchTooLarge, Draft, StoreUnavailable
+from tracegraph.store.projection.facts import fact
 
 OF_ALL = "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
 OF_ONE = "Neo.TransientError.General.TransactionOutOfMemoryError"
@@ -54,6 +55,6 @@ def test_an_append_without_memory_names_the_batch(monkeypatch: pytest.MonkeyPatc
     )
     try:
         with pytest.raises(BatchTooLarge, match=r"^What a batch of 1 changes .*total\.max"):
-            store.append([Draft(event, b"{}", "", "")])
+            store.append([Draft(fact(0, event), b"{}", "", "")])
     finally:
         store.close()

@@ -32,11 +32,12 @@ def draft(
     as an opaque key and flagged.
     """
     event = parse_event(document, source=source)
-    refusals = _refusals(fact(0, event), identifiers)
+    drafted = fact(0, event)
+    refusals = _refusals(drafted, identifiers)
     if refusals:
         raise Refused(tuple(refusals))
     sent = document if "source" in document else {**document, "source": event.source}
-    return Draft(event, orjson.dumps(sent), hashlib.sha256(content(event)).hexdigest(), caller)
+    return Draft(drafted, orjson.dumps(sent), hashlib.sha256(content(event)).hexdigest(), caller)
 
 
 def _refusals(given: Fact, identifiers: Identifiers) -> list[Refusal]:

@@ -12,6 +12,7 @@ from tracegraph.model.refusal import Refusal, Refused
 from tracegraph.store.opening import open_store
 from tracegraph.store.port import Draft, Entry, GraphStore, StoreError
 from tracegraph.store.projected import settle
+from tracegraph.store.projection.facts import fact
 
 Progress = Callable[[int, int | None], None]
 _CHUNK = 5000
@@ -35,7 +36,7 @@ def replay(source: GraphStore, target: GraphStore, progress: Progress | None = N
         members = list(batch)
         drafts = [
             Draft(
-                parse_event(orjson.loads(entry.body), source=entry.source),
+                fact(0, parse_event(orjson.loads(entry.body), source=entry.source)),
                 entry.body,
                 entry.hash,
                 entry.caller,

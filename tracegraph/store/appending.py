@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tracegraph.store.port import Draft, Outcome
-from tracegraph.store.projection.facts import fact
 from tracegraph.store.projection.projection import Projection
 from tracegraph.store.projection.rows import STANDS
 from tracegraph.store.projection.tables import Changes, Tables
@@ -54,7 +53,7 @@ def admit(
 
 def project_batch(admission: Admission, tables: Tables) -> Changes:
     """Project the new drafts, in order, and note in the outcomes which are void on arrival."""
-    facts = [fact(seq, draft.event) for seq, draft in admission.new]
+    facts = [draft.fact.at(seq) for seq, draft in admission.new]
     projection = Projection(tables)
     projection.prefetch(facts)
     for new in facts:

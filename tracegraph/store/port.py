@@ -20,6 +20,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from tracegraph.model.event import Event
 from tracegraph.model.instant import Instant
 from tracegraph.model.refusal import TracegraphError
+from tracegraph.store.projection.facts import Fact
 from tracegraph.store.projection.rows import AnomalyRow, ItemRow, Spoken
 from tracegraph.store.walker import Closure, Direction, Edges, NameRow, Touched, Walker
 
@@ -49,12 +50,17 @@ class VersionConflict(StoreError):
 
 
 class Draft(NamedTuple):
-    """An event ready to be appended: parsed, as it was sent, and the hash of its content."""
+    """An event ready to be appended: as a fact without its seq, as sent, and its content's hash."""
 
-    event: Event
+    fact: Fact
     body: bytes
     hash: str
     caller: str | None = None
+
+    @property
+    def event(self) -> Event:
+        """The event, parsed."""
+        return self.fact.event
 
 
 class Outcome(NamedTuple):

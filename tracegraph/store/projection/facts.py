@@ -72,6 +72,10 @@ class Fact:
         """When the event occurred."""
         return self.event.occurred_at
 
+    def at(self, seq: int) -> Fact:
+        """The same, said of an event that stands at `seq`."""
+        return Fact(seq, self.event, self.lines, self.container, self.names, self.void)
+
     def order(self, role: str) -> Order:
         """Where this event's lines of `role` stand among all lines."""
         return Order(self.end, phase(self.event.type, role), self.event.source, self.event.id)
