@@ -6,8 +6,8 @@ item a name belongs to is decided by the projection, which knows the records.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from tracegraph.identify import Flaw, Identification, NotIdentified, has_valid_check_digit, identify
 from tracegraph.model.item import ItemRef
@@ -19,8 +19,7 @@ GTIN_LENGTHS = (12, 13, 14)
 _SSCC_MARKS = (":sscc:", "/00/", "/sscc/", "(00)")
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """What an item was called.
 
     `key` is the canonical URI of what was said. `product` is a 14-digit GTIN or an own number;
@@ -59,6 +58,7 @@ def is_gtin(product: str) -> bool:
     return digits and has_valid_check_digit(product)
 
 
+@lru_cache(maxsize=65_536)
 def lot_name(product: str, lot: str, flaws: tuple[Flaw, ...] = ()) -> Name:
     """The name of a lot of a product."""
     product = product_name(product)
