@@ -20,9 +20,12 @@ def canonical(value: Any) -> bytes:
     orjson writes the same bytes, faster, where there is no float, no integer beyond 2^53 and
     no key outside ASCII; only then is it used.
     """
-    if _plain(value):
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    return rfc8785.dumps(value)
+    return canonical_plain(value) if is_plain(value) else rfc8785.dumps(value)
+
+
+def canonical_plain(value: Any) -> bytes:
+    """What is known to be plain as RFC 8785 bytes."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def canonical_answer(value: Any, *, without: Collection[str] = ()) -> bytes:
@@ -52,13 +55,14 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def _plain(value: Any) -> bool:
+def is_plain(value: Any) -> bool:
+    """Whether orjson's bytes of a value are RFC 8785's."""
     if isinstance(value, str) or value is None or isinstance(value, bool):
         return True
     if isinstance(value, int):
         return -(2**53) < value < 2**53
     if isinstance(value, dict):
-        return all(isinstance(k, str) and k.isascii() and _plain(v) for k, v in value.items())
+        return all(isinstance(k, str) and k.isascii() and is_plain(v) for k, v in value.items())
     if isinstance(value, list):
-        return all(map(_plain, value))
+        return all(map(is_plain, value))
     return False

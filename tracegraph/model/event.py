@@ -23,6 +23,9 @@ GTIN = r"^(\d{8}|\d{12,14})$"
 Decimal = Annotated[str, Field(pattern=DECIMAL)]
 Verdict = Literal["pass", "fail", "conditional"]
 
+FREE = ("attributes", "parameters")
+"""The fields that hold any JSON. All else is text, a truth or a count, under ASCII names."""
+
 
 class EventRef(Strict):
     """Another event, by its id; `source` is this event's own unless given."""

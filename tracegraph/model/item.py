@@ -46,7 +46,7 @@ class ItemRef(Strict):
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
-        given = [name for name in ("product", "sscc", "key", "scan") if getattr(self, name)]
+        given = [form for form in (self.product, self.sscc, self.key, self.scan) if form]
         stray = not self.product and (self.lot or self.serial)
         if len(given) != 1 or stray or (self.kind and not self.key):
             said = ", ".join(sorted(self.model_fields_set)) or "nothing"

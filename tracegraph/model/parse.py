@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from tracegraph.model.canonical import canonical
-from tracegraph.model.event import ADAPTER, DECIMAL, GTIN, TYPES, Base, Event
+from tracegraph.model.canonical import canonical, canonical_plain, is_plain
+from tracegraph.model.event import ADAPTER, DECIMAL, FREE, GTIN, TYPES, Base, Event
 from tracegraph.model.item import TEXT, URI
 from tracegraph.model.refusal import Refusal, Refused, json_type, pointer
 
@@ -55,7 +55,7 @@ def parse_event(document: Any, *, source: str | None = None) -> Event:
         )
     if source is not None and "source" not in document:
         document = {**document, "source": source}
-    for field in ("attributes", "parameters"):
+    for field in FREE:
         if _unsayable(document.get(field)):
             detail, accepted = "holds a number that JSON cannot write.", "finite numbers"
             raise Refused((Refusal(f"/{field}", "json_number", detail, accepted),))
@@ -76,9 +76,15 @@ def normalised(event: Base) -> dict[str, Any]:
 
 
 def content(event: Base) -> bytes:
-    """The canonical content that decides whether two events under one id are the same."""
+    """The canonical content that decides whether two events under one id are the same.
+
+    But for the fields that are free, an event is plain by its schema.
+    """
+    said = normalised(event)
+    if is_plain([said.get(field) for field in FREE]):
+        return canonical_plain(said)
     try:
-        return canonical(normalised(event))
+        return canonical(said)
     except ValueError as error:
         raise Refused(
             (

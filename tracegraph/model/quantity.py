@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic import GetCoreSchemaHandler
@@ -28,6 +29,7 @@ class Quantity(NamedTuple):
     micro: int
 
     @classmethod
+    @lru_cache(maxsize=16_384)
     def parse(cls, text: str) -> Quantity:
         """Read a decimal string. Raises ValueError with the reason."""
         match = _DECIMAL.fullmatch(text)
