@@ -65,6 +65,7 @@ class Context:
         self._claims: dict[str, list[int]] = {}
         self._identities: dict[str, Identity] = {}
         self._aliases: dict[str, tuple[str, ...]] = {}
+        self._named: set[int] = set()  # the events whose names are loaded, with all aliases
         self._packings: dict[int, Packing] = {}
         self._runs: dict[str, int | None] = {}
         self._hubs: dict[int, int] = {}
@@ -95,10 +96,13 @@ class Context:
 
     def _load_names(self, facts: Sequence[Fact]) -> set[int]:
         """Load the names that facts speak, under whatever they were met, and their items."""
-        names = {name.key: name for f in facts for name in f.names}
-        self._load_identities({name.product for name in names.values() if name.product})
-        keys = {key for name in names.values() for key in (name.key, *self._keys(name))}
-        self._load_spoken(keys)
+        keys = {name.key for f in facts for name in f.names}
+        if new := [f for f in facts if f.seq not in self._named]:
+            names = {name.key: name for f in new for name in f.names}
+            self._load_identities({name.product for name in names.values() if name.product})
+            keys.update(key for name in names.values() for key in self._keys(name))
+            self._load_spoken(keys)
+            self._named.update(f.seq for f in new)
         items = {spoken.item for key in keys if (spoken := self._spoken[key]) is not None}
         self._load_items(items)
         return items
@@ -125,28 +129,27 @@ class Context:
         return state.packings > 0 or self.kind(item) is not Kind.LOT
 
     def _load_seqs(self, ids: Collection[tuple[str, str]]) -> None:
-        missing = [key for key in ids if key not in self._seqs]
-        found = self._tables.seqs(missing) if missing else {}
-        self._seqs.update((key, found.get(key)) for key in missing)
+        if missing := [key for key in ids if key not in self._seqs]:
+            found = self._tables.seqs(missing)
+            self._seqs.update((key, found.get(key)) for key in missing)
 
     def _load_references(self, ids: Collection[tuple[str, str]]) -> None:
-        missing = [key for key in ids if key not in self._references]
-        found = self._tables.references(missing) if missing else {}
-        self._references.update((key, list(found.get(key, ()))) for key in missing)
+        if missing := [key for key in ids if key not in self._references]:
+            found = self._tables.references(missing)
+            self._references.update((key, list(found.get(key, ()))) for key in missing)
 
     def _load_spoken(self, keys: Collection[str]) -> None:
-        missing = [key for key in keys if key not in self._spoken]
-        found = self._tables.spoken(missing) if missing else {}
-        self._spoken.update((key, found.get(key)) for key in missing)
+        if missing := [key for key in keys if key not in self._spoken]:
+            found = self._tables.spoken(missing)
+            self._spoken.update((key, found.get(key)) for key in missing)
 
     def _load_runs(self, keys: Collection[str]) -> None:
-        missing = [key for key in keys if key not in self._runs]
-        found = self._tables.runs(missing) if missing else {}
-        self._runs.update((key, found.get(key)) for key in missing)
+        if missing := [key for key in keys if key not in self._runs]:
+            found = self._tables.runs(missing)
+            self._runs.update((key, found.get(key)) for key in missing)
 
     def _load_items(self, numbers: Collection[int]) -> None:
-        missing = [no for no in numbers if no not in self._items]
-        if missing:
+        if missing := [no for no in numbers if no not in self._items]:
             rows, states = self._tables.items(missing), self._tables.states(missing)
             for no in missing:
                 self._items[no] = rows.get(no)
@@ -154,7 +157,9 @@ class Context:
 
     def _load_facts(self, seqs: Iterable[int]) -> None:
         missing = [seq for seq in seqs if seq not in self._facts]
-        for seq, (event, body) in (self._tables.stored(missing) if missing else {}).items():
+        if not missing:
+            return
+        for seq, (event, body) in self._tables.stored(missing).items():
             parsed = parse_event(orjson.loads(body), source=event.source)
             void = self.changes.voided.get(seq, event.void)
             self._facts[seq] = fact(seq, parsed, void)
@@ -162,35 +167,43 @@ class Context:
             self._hubs[seq] = event.hub
 
     def _load_events(self, seqs: Iterable[int]) -> None:
-        missing = [seq for seq in seqs if seq not in self._events]
-        self._events.update(self._tables.event_rows(missing) if missing else {})
+        if missing := [seq for seq in seqs if seq not in self._events]:
+            self._events.update(self._tables.event_rows(missing))
 
     def _load_own_lines(self, seqs: Collection[int]) -> None:
         missing = [seq for seq in seqs if seq not in self._own_lines]
+        if not missing:
+            return
         self._own_lines.update((seq, {}) for seq in missing)
-        for row, rec in self._tables.lines_of_events(missing) if missing else ():
+        for row, rec in self._tables.lines_of_events(missing):
             if (row, rec) not in self.changes.lines.closed:
                 self._own_lines[row.seq][row] = rec
 
     def _load_item_lines(self, items: Collection[int]) -> None:
         missing = [no for no in items if no not in self._item_lines]
-        self._item_lines.update((no, dict(self._fresh_lines[no])) for no in missing)
-        for row, rec in self._tables.lines_of_items(missing, lots=False) if missing else ():
+        if not missing:
+            return
+        self._item_lines.update((no, self._fresh_lines.pop(no, {})) for no in missing)
+        for row, rec in self._tables.lines_of_items(missing, lots=False):
             if (row, rec) not in self.changes.lines.closed:
                 self._item_lines[row.item][row] = rec
 
     def _load_comprises(self, serials: Collection[int]) -> None:
         missing = [no for no in serials if no not in self._comprises]
+        if not missing:
+            return
         self._comprises.update((no, {}) for no in missing)
-        for row, rec in self._tables.comprises_of(missing) if missing else ():
+        for row, rec in self._tables.comprises_of(missing):
             self._comprises[row.serial][row] = rec
 
     def _load_anomalies(self, seqs: Collection[int], items: Collection[int]) -> None:
         own = [seq for seq in seqs if (seq, 0) not in self._anomalies]
         of_items = [no for no in items if (0, no) not in self._anomalies]
+        if not own and not of_items:
+            return
         self._anomalies.update(((seq, 0), {}) for seq in own)
         self._anomalies.update(((0, no), {}) for no in of_items)
-        for row, rec in self._tables.anomalies_of(own, of_items) if own or of_items else ():
+        for row, rec in self._tables.anomalies_of(own, of_items):
             self._anomalies[(row.seq, row.item)][row] = rec
 
     def _load_identities(self, names: Collection[str]) -> None:
@@ -294,7 +307,8 @@ class Context:
 
     def event(self, seq: int) -> EventRow:
         """An event that is in the journal."""
-        self._load_events((seq,))
+        if seq not in self._events:
+            self._load_events((seq,))
         return self._events[seq]
 
     def _component(self, product: str) -> list[Fact]:

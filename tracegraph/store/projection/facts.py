@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -21,6 +22,10 @@ _PHASES = {
     "receipt": 0, "unpack": 1, "pack": 2, "move": 3, "scrap": 4, "use": 4,
     "shipment": 5, "supplier_return": 5, "delivery": 6, "return": 7,
 }  # fmt: skip
+# What kind of thing a field of an event names.
+_SINGLES = (
+    ("place", "place"), ("place", "to"), ("party", "party"), ("order", "order"), ("actor", "actor"),
+)  # fmt: skip
 _ROLE_PHASES = {"output": 0, "input": 4}
 
 
@@ -112,20 +117,19 @@ def mentions(fact: Fact) -> list[Mention]:
     and those of lines that name no lot or serial.
     """
     event = fact.event
-    single = [
-        ("place", event.place),
-        ("place", getattr(event, "to", None)),
-        ("party", getattr(event, "party", None)),
-        ("order", event.order),
-        ("actor", event.actor),
-    ]
+    found = [(kind, key) for kind, field in _singles(type(event)) if (key := getattr(event, field))]
     if event.type in {"order", "party", "place", "equipment", "product"}:
-        single.append((event.type, getattr(event, "number", None)))
-    found = [(kind, key) for kind, key in single if key]
+        found.append((event.type, event.number))
     found += [("equipment", key) for key in event.equipment]
     found += [("document", key) for key in event.documents]
     found += [("product", product) for product in (*_given(fact), *_untraced(fact))]
     return [Mention(kind, key, fact.seq) for kind, key in dict.fromkeys(found)]
+
+
+@cache
+def _singles(kind: type[Base]) -> tuple[tuple[str, str], ...]:
+    """The fields of events of a kind that name one thing, each with what it names."""
+    return tuple(single for single in _SINGLES if single[1] in kind.model_fields)
 
 
 def _given(fact: Fact) -> list[str]:

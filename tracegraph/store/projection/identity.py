@@ -73,21 +73,27 @@ def names_of(name: Name, identity: Identity) -> tuple[str, ...]:
     if name.product is None or name.number is None:
         return (name.key,)
     if name.kind is Kind.LOT:
-        return tuple(_lot(product, name.number) for product in sorted(identity.names))
-    if name.product in identity.base:
-        return tuple(_serial(product, name.number) for product in sorted(identity.base))
-    return (name.key,)
+        products, key = identity.names, _lot
+    elif name.product in identity.base:
+        products, key = identity.base, _serial
+    else:
+        return (name.key,)
+    return tuple(
+        name.key if product == name.product else key(product, name.number)
+        for product in sorted(products)
+    )
 
 
 def key_of(
     kind: Kind, product: str | None, number: str | None, key: str, identity: Identity
 ) -> str:
-    """The canonical key of an item that was called `key`."""
+    """The canonical key of an item that was called `key`: that of its product and number."""
     if product is None or number is None:
         return key
-    if kind is Kind.LOT:
-        return _lot(identity.main, number)
-    return _serial(identity.main if product in identity.base else product, number)
+    main = identity.main if kind is Kind.LOT or product in identity.base else product
+    if main == product:
+        return key
+    return _lot(main, number) if kind is Kind.LOT else _serial(main, number)
 
 
 def content_of(product: str | None, identity: Identity) -> int:

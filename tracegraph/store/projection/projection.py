@@ -12,7 +12,7 @@ loaded when it is met. So a batch gives the same rows as its events one by one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from tracegraph.identify.naming import Name
@@ -232,6 +232,7 @@ class Projection(Context):
             self._identities.pop(name, None)
         if before:
             self._aliases.clear()
+            self._named.clear()
         changed = {name for name, identity in before.items() if self.identity(name) != identity}
         if not changed:
             return
@@ -324,32 +325,38 @@ class Projection(Context):
         come = [row for row in new if row not in own]
         for row in gone:
             self.changes.lines.close(row, own.pop(row), seq)
-            self._fresh_lines[row.item].pop(row, None)
+            self._lines_at(row.item).pop(row, None)
             self._fresh_lots[row.lot].pop(row, None)
-            self._item_lines.get(row.item, {}).pop(row, None)
             self._count(fact, row, -1, touched)
         for row in come:
             rec = own[row] = self.changes.lines.open(row, seq)
-            self._fresh_lines[row.item][row] = rec
-            self._fresh_lots[row.lot][row] = rec
-            if row.item in self._item_lines:
-                self._item_lines[row.item][row] = rec
+            self._lines_at(row.item)[row] = rec
+            if row.lot:
+                self._fresh_lots[row.lot][row] = rec
             self._count(fact, row, +1, touched)
         return bool(gone or come)
+
+    def _lines_at(self, item: int) -> dict[LineRow, int]:
+        """The standing lines of an item; of one whose lines are not loaded, the batch's own."""
+        loaded = self._item_lines.get(item)
+        return self._fresh_lines[item] if loaded is None else loaded
 
     def _count(self, fact: Fact, row: LineRow, sign: int, touched: _Touched) -> None:
         for item in (row.item, row.lot) if row.lot else (row.item,):
             state = self._state(item)
-            tally(state, row, fact, sign)
-            self.changes.states[item] = state
-            touched.items.add(item)
+            if tally(state, row, fact, sign):
+                self.changes.states[item] = state
+                touched.items.add(item)
         if row.lot or (row.flow and self._state(row.item).lots):
             touched.serials.add(row.item)
 
     def _replace_anomalies(
-        self, owner: tuple[int, int], rows: Iterable[AnomalyRow], seq: int
+        self, owner: tuple[int, int], rows: Collection[AnomalyRow], seq: int
     ) -> None:
-        standing, new = self._anomalies[owner], set(rows)
+        standing = self._anomalies[owner]
+        if not standing and not rows:
+            return
+        new = set(rows)
         for row in [row for row in standing if row not in new]:
             self.changes.anomalies.close(row, standing.pop(row), seq)
         for row in new - standing.keys():

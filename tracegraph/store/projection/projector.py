@@ -29,6 +29,7 @@ from tracegraph.store.projection.rows import (
     LineRow,
 )
 
+_FLOWS = {"input": Flow.IN, "output": Flow.OUT}
 _DRAWS = frozenset({"shipment", "supplier_return", "scrap", "use", "move"})
 
 
@@ -126,6 +127,8 @@ def comprises(serial: int, lines: Iterable[LineRow], view: View) -> list[Compris
     takes and gives again, it takes before it gives; else the order of an event's lines decides.
     """
     own = list(lines)
+    if not any(line.lot for line in own):
+        return []
     again = _given_again(own, view)
     joins: list[tuple[Order, tuple[str, int], str, int, Instant]] = []
     for line in own:
@@ -179,8 +182,11 @@ def place(pos: str) -> tuple[str, int]:
     return field, int(index or 0)
 
 
-def tally(state: ItemState, line: LineRow, fact: Fact, sign: int) -> None:
-    """Count a line that opens (+1) or closes (-1) in the state of its item or of its lot."""
+def tally(state: ItemState, line: LineRow, fact: Fact, sign: int) -> bool:
+    """Count a line that opens (+1) or closes (-1) in the state of its item or of its lot.
+
+    Whether it counts for anything.
+    """
     type_ = fact.event.type
     if line.role == "container":
         state.packings += sign if line.item == state.no else 0
@@ -194,6 +200,9 @@ def tally(state: ItemState, line: LineRow, fact: Fact, sign: int) -> None:
                 del state.suppliers[party]
     elif line.flow == Flow.IN or type_ in _DRAWS:
         state.draws += sign
+    else:
+        return False
+    return True
 
 
 def item_anomalies(state: ItemState, kind: Kind) -> list[AnomalyRow]:
@@ -252,7 +261,7 @@ def _row(
 def _flow(fact: Fact, role: str) -> Flow:
     if not isinstance(fact.event, Make):
         return Flow.NONE
-    return {"input": Flow.IN, "output": Flow.OUT}.get(role, Flow.NONE)
+    return _FLOWS.get(role, Flow.NONE)
 
 
 def _expanded(
@@ -280,8 +289,8 @@ def _expanded(
 
 
 def _flag_name(fact: Fact, pos: str, name: Name, out: Projected) -> None:
-    pointer = f"/{pos}" if pos == "container" else f"/{pos}/item"
     for flaw in name.flaws:
+        pointer = f"/{pos}" if pos == "container" else f"/{pos}/item"
         out.anomalies.append(AnomalyRow(fact.seq, 0, "identifier", pointer, flaw.detail))
 
 
