@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from tracegraph.capture.report import CaptureReport, EventOutcome
 from tracegraph.model.refusal import Refusal
+from tracegraph.store.collecting import uncollected
 from tracegraph.store.port import BatchTooLarge
 
 BATCH_SIZE = 1000
@@ -121,11 +122,19 @@ class Importing:
         Linear in what is found; holds one batch, or everything when atomic.
         """
         self._tally = Tally()
-        for batch in self._batches(found):
-            self._import(batch)
+        batches = self._batches(found)
+        while self._next(batches):
             yield self._tally
         if not self._tally.found:
             yield self._tally
+
+    @uncollected()
+    def _next(self, batches: Iterator[list[Found]]) -> bool:
+        """Read and import one more batch; whether there was one."""
+        batch = next(batches, None)
+        if batch is not None:
+            self._import(batch)
+        return batch is not None
 
     def _batches(self, found: Iterable[Found]) -> Iterator[list[Found]]:
         batch: list[Found] = []

@@ -50,11 +50,11 @@ class Instant(NamedTuple):
         if match is None:
             reason = "has no offset" if _lacks_offset(text) else "is not an RFC 3339 time"
             raise ValueError(reason)
-        year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
+        year, month, day, hour, minute, second = map(int, match.group(1, 2, 3, 4, 5, 6))
         fraction = (match[7] or "").rstrip("0")
         if len(fraction) > MOST_DIGITS:
             raise ValueError(f"has more than {MOST_DIGITS} fractional digits")
-        offset = _offset(match)
+        offset = _offset(*match.group(9, 10, 11))
         leap = second == 60
         try:
             moment = datetime(year, month, day, hour, minute, 59 if leap else second, tzinfo=UTC)
@@ -67,8 +67,10 @@ class Instant(NamedTuple):
             if utc.year == 9999:
                 raise ValueError("is beyond the last year of the calendar")
             return cls((utc - _EPOCH) // _MICROSECOND + 1_000_000)
-        micros = (utc - _EPOCH) // _MICROSECOND + int(fraction[:6].ljust(6, "0"))
-        return cls(micros, fraction[6:])
+        micros = (utc - _EPOCH) // _MICROSECOND
+        return (
+            cls(micros + int(fraction[:6].ljust(6, "0")), fraction[6:]) if fraction else cls(micros)
+        )
 
     @classmethod
     def of(cls, moment: datetime) -> Instant:
@@ -108,14 +110,15 @@ def _lacks_offset(text: str) -> bool:
     return _RFC3339.fullmatch(text + "Z") is not None
 
 
-def _offset(match: re.Match[str]) -> timedelta:
-    if match[8]:
+@lru_cache(maxsize=1024)
+def _offset(sign: str | None, hours: str, minutes: str) -> timedelta:
+    """How far a local time is ahead of UTC; without a sign it is in UTC."""
+    if sign is None:
         return timedelta()
-    hours, minutes = int(match[10]), int(match[11])
-    if hours > 23 or minutes > 59:
+    size = timedelta(hours=int(hours), minutes=int(minutes))
+    if int(hours) > 23 or int(minutes) > 59:
         raise ValueError("has an offset that no clock shows")
-    size = timedelta(hours=hours, minutes=minutes)
-    return size if match[9] == "+" else -size
+    return size if sign == "+" else -size
 
 
 def _validate(value: Any) -> Instant:
