@@ -12,6 +12,7 @@ elements; or if it starts with another identifier, holds such a key, and both ar
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from tracegraph.identify import application_identifier, symbology
 from tracegraph.identify.element import (
@@ -26,7 +27,7 @@ from tracegraph.identify.identification import Flaw, Identification
 from tracegraph.identify.mod10 import is_digits
 
 FNC1 = "\x1d"
-_KEYS = {GTIN: gtin_or_flaw, SSCC: sscc_or_flaw}
+_KEYS: dict[str, Callable[[str], str | Flaw]] = {GTIN: gtin_or_flaw, SSCC: sscc_or_flaw}
 _STARTS_WITH_KEY = re.compile(r"01[0-9]{14}|00[0-9]{18}")
 
 

@@ -5,6 +5,8 @@ Source: GS1 General Specifications, sections on AI (00) and AI (01), and 7.9 (ch
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from tracegraph.identify.identification import Flaw, NotIdentified
 from tracegraph.identify.mod10 import check_digit, has_valid_check_digit, is_digits
 
@@ -39,6 +41,7 @@ def padded(digits: str) -> str:
     return digits
 
 
+@lru_cache(maxsize=16_384)
 def gtin_or_flaw(text: str) -> str | Flaw:
     """The text if it is a sound 14-digit GTIN, else what is wrong with it.
 

@@ -60,6 +60,6 @@ def identify(text: str) -> Identification:
         for parse in PARSERS:
             found = parse(bare)
             if found is not None:
-                return replace(found, raw=text)
+                return found if bare == text else replace(found, raw=text)
     shown = repr(text[:60]) + ("…" if len(text) > 60 else "")
     raise NotIdentified(f"{shown} is in none of the accepted forms: {_ACCEPTED}.")
