@@ -30,6 +30,7 @@ class Kind(IntEnum):
 
 
 KINDS = {kind.word: kind for kind in Kind}
+KIND_OF = {int(kind): kind for kind in Kind}
 
 
 def lot_key(product: str, lot: str, *, gtin: bool) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 import orjson
 
 from tracegraph.identify.naming import Name
-from tracegraph.model.key import Kind
+from tracegraph.model.key import KIND_OF, Kind
 from tracegraph.model.parse import parse_event
 from tracegraph.store.projection.contents import Packing
 from tracegraph.store.projection.facts import (
@@ -234,18 +234,18 @@ class Context:
 
     def kind(self, item: int) -> Kind:
         """What an item is."""
+        return KIND_OF[self._standing(item).kind]
+
+    def key(self, item: int) -> str:
+        """What an item is called."""
+        return self._standing(item).key
+
+    def _standing(self, item: int) -> ItemRow:
         if item not in self._items:
             self._load_items((item,))
         entry = self._items[item]
         assert entry is not None  # an item that a name points at stands
-        return Kind(entry[0].kind)
-
-    def key(self, item: int) -> str:
-        """What an item is called."""
-        self.kind(item)
-        entry = self._items[item]
-        assert entry is not None  # as for its kind
-        return entry[0].key
+        return entry[0]
 
     def identity(self, product: str) -> Identity:
         """The product that a name names, by the records that stand."""

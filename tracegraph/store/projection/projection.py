@@ -16,7 +16,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from tracegraph.identify.naming import Name
-from tracegraph.model.key import Kind
+from tracegraph.model.key import KIND_OF, Kind
 from tracegraph.store.projection.context import Context
 from tracegraph.store.projection.facts import (
     Fact,
@@ -199,7 +199,7 @@ class Projection(Context):
 
     def _item_row(self, spoken: Spoken) -> ItemRow:
         identity = self.identity(spoken.product) if spoken.product else unrecorded("")
-        kind = Kind(spoken.kind)
+        kind = KIND_OF[spoken.kind]
         key = key_of(kind, spoken.product, spoken.number, spoken.key, identity)
         product = identity.product if spoken.product else None
         return ItemRow(spoken.item, key, kind, product, spoken.number)
@@ -400,5 +400,5 @@ class Projection(Context):
         self._load_anomalies((), touched.items)
         for item in sorted(touched.items):
             entry = self._items[item]
-            rows = [] if entry is None else item_anomalies(self._states[item], Kind(entry[0].kind))
+            rows = [] if entry is None else item_anomalies(self._states[item], self.kind(item))
             self._replace_anomalies((0, item), rows, seq)

@@ -127,19 +127,21 @@ def comprises(serial: int, lines: Iterable[LineRow], view: View) -> list[Compris
     takes and gives again, it takes before it gives; else the order of an event's lines decides.
     """
     own = list(lines)
-    if not any(line.lot for line in own):
-        return []
+    joining = [line for line in own if line.lot]
+    if len(joining) < 2:
+        return [
+            ComprisesRow(line.lot, serial, *view.event(line.seq).end, "", "") for line in joining
+        ]
     again = _given_again(own, view)
     joins: list[tuple[Order, tuple[str, int], str, int, Instant]] = []
-    for line in own:
-        if line.lot:
-            order = _order(line, line.role, view)
-            end, given = order.end, again.get(line.hub)
-            if given is not None and line.flow == Flow.IN:
-                order = min(order, given)
-            elif given is not None and line.flow == Flow.OUT:
-                order = _order(line, "input", view)
-            joins.append((order, place(line.pos), view.key(line.lot), line.lot, end))
+    for line in joining:
+        order = _order(line, line.role, view)
+        end, given = order.end, again.get(line.hub)
+        if given is not None and line.flow == Flow.IN:
+            order = min(order, given)
+        elif given is not None and line.flow == Flow.OUT:
+            order = _order(line, "input", view)
+        joins.append((order, place(line.pos), view.key(line.lot), line.lot, end))
     rows: list[ComprisesRow] = []
     for order, _, _, lot, end in sorted(joins):
         if rows and rows[-1].lot == lot:

@@ -191,7 +191,7 @@ class Versions(Generic[Row]):
 
     def open(self, row: Row, seq: int) -> int:
         """`row` stands from `seq`, or goes on if it had only just ended; since when it stands."""
-        rec = self._ended.pop((row, seq), None)
+        rec = self._ended.pop((row, seq), None) if self._ended else None
         if rec is None:
             self.opened[(row, seq)] = STANDS
             return seq
