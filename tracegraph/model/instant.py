@@ -22,6 +22,7 @@ _RFC3339 = re.compile(
     re.ASCII,
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_UTC = _EPOCH.replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -100,9 +101,9 @@ class Instant(NamedTuple):
 
 @lru_cache(maxsize=65_536)
 def _spelled(micros: int, rest: str) -> str:
-    moment = _EPOCH + timedelta(microseconds=micros)
-    whole = moment.replace(tzinfo=None).isoformat(timespec="seconds")
-    digits = (f"{moment.microsecond:06d}" + rest).rstrip("0")
+    seconds, micros = divmod(micros, 1_000_000)
+    whole = (_EPOCH_UTC + timedelta(seconds=seconds)).isoformat()
+    digits = f"{micros:06d}{rest}".rstrip("0")
     return f"{whole}.{digits}Z" if digits else f"{whole}Z"
 
 

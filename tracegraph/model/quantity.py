@@ -40,9 +40,7 @@ class Quantity(NamedTuple):
 
     def __str__(self) -> str:
         """The shortest decimal that is exactly this amount."""
-        whole, rest = divmod(abs(self.micro), MICRO)
-        sign = "-" if self.micro < 0 else ""
-        return f"{sign}{whole}" + (f".{rest:06d}".rstrip("0") if rest else "")
+        return _spelled(self.micro)
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -62,6 +60,13 @@ class Quantity(NamedTuple):
 
 
 ONE = Quantity(MICRO)
+
+
+@lru_cache(maxsize=16_384)
+def _spelled(micro: int) -> str:
+    whole, rest = divmod(abs(micro), MICRO)
+    sign = "-" if micro < 0 else ""
+    return f"{sign}{whole}" + (f".{rest:06d}".rstrip("0") if rest else "")
 
 
 def _validate(value: Any) -> Quantity:

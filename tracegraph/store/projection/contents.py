@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from tracegraph.model.unit import measure
 from tracegraph.store.projection.facts import Fact
@@ -12,8 +13,7 @@ from tracegraph.store.projection.facts import Fact
 _MOST = 2**63 - 1  # what an engine can keep
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """An item in a container; quantity in millionths of `unit`, None is unknown."""
 
     item: int

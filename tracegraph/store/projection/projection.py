@@ -45,6 +45,7 @@ from tracegraph.store.projection.rows import (
     ItemRow,
     ItemState,
     LineRow,
+    Reference,
     Spoken,
 )
 
@@ -67,12 +68,13 @@ class Projection(Context):
         """Project one more event of the journal, and again every event whose context it changes."""
         seq, touched = new.seq, _Touched()
         self._packings.clear()
-        self._load_seqs([(r.source, r.id) for r in references(new)])
+        own = references(new)
+        self._load_seqs([(r.source, r.id) for r in own])
         target = self._target(new)
         primary = [new] if target is None else [new, target]
         records = [changed for changed in primary if changed.event.type == "product"]
         before = self._identities_of(records)
-        self._admit(new, touched)
+        self._admit(new, own, touched)
         if target is not None:
             self._void(target, seq)
         self._rename(before, records, seq, touched)
@@ -103,11 +105,10 @@ class Projection(Context):
         self._events[target.seq] = self.event(target.seq)._replace(void=seq, voider=seq)
         self.changes.voided[target.seq] = seq
 
-    def _admit(self, new: Fact, touched: _Touched) -> None:
-        """Enter an event, its names, its references and its claims."""
+    def _admit(self, new: Fact, own: list[Reference], touched: _Touched) -> None:
+        """Enter an event, its names, its `own` references and its claims."""
         seq, event = new.seq, new.event
         key = (event.source, event.id)
-        own = references(new)
         self._load_references([key, *((r.source, r.id) for r in own)])
         self._seqs[key] = seq
         voids = [r.seq for r in self._references[key] if r.kind == "void"]

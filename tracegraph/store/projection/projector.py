@@ -226,15 +226,14 @@ def _project_line(fact: Fact, named: Named, name: Name, view: View, out: Project
     kind = view.kind(item)
     quantity, unit = measured(named.line, name, kind, view)
     flow = _flow(fact, named.role)
-    contents = _expanded(fact, named, item, view, out)
-    bare = kind is Kind.CONTAINER
     lot = view.item(name.lot.key) if name.lot else 0
     out.lines.append(_row(fact, view, named.pos, named.role, item, flow, lot, 0, quantity, unit))
+    contents = _expanded(fact, named, item, view, out)
     for via, content in contents:
         row = (content.item, flow, content.lot, via, content.quantity, content.unit)
         out.lines.append(_row(fact, view, named.pos, named.role, *row))
     _flag_name(fact, named.pos, name, out)
-    if bare and not contents and fact.event.type != "unpack":
+    if kind is Kind.CONTAINER and not contents and fact.event.type != "unpack":
         detail = "No packing record says what this container held."
         out.anomalies.append(
             AnomalyRow(fact.seq, 0, "contents_unproven", f"/{named.pos}/item", detail)
