@@ -67,7 +67,6 @@ class Projection(Context):
     def append(self, new: Fact) -> None:
         """Project one more event of the journal, and again every event whose context it changes."""
         seq, touched = new.seq, _Touched()
-        self._packings.clear()
         own = references(new)
         self._load_seqs([(r.source, r.id) for r in own])
         target = self._target(new)
@@ -196,6 +195,7 @@ class Projection(Context):
             strongest = state.kinds.bit_length() - 1
             if strongest != entry[0].kind:
                 self._set_item(item, entry[0]._replace(kind=strongest), seq)
+                self._packings.clear()
                 touched.events |= {row.seq for row in self._lines_of({item})}
 
     def _item_row(self, spoken: Spoken) -> ItemRow:
@@ -234,6 +234,7 @@ class Projection(Context):
         if before:
             self._aliases.clear()
             self._named.clear()
+            self._packings.clear()
         changed = {name for name, identity in before.items() if self.identity(name) != identity}
         if not changed:
             return
@@ -323,7 +324,7 @@ class Projection(Context):
         own = self._own_lines[fact.seq]
         new = dict.fromkeys(lines)
         gone = [row for row in own if row not in new]
-        come = [row for row in new if row not in own]
+        come = [row for row in new if row not in own] if own else new
         for row in gone:
             self.changes.lines.close(row, own.pop(row), seq)
             self._lines_at(row.item).pop(row, None)
