@@ -72,17 +72,20 @@ class Projection(Context):
         target = self._target(new)
         primary = [new] if target is None else [new, target]
         records = [changed for changed in primary if changed.event.type == "product"]
-        before = self._identities_of(records)
+        before = self._identities_of(records) if records else {}
         self._admit(new, own, touched)
         if target is not None:
             self._void(target, seq)
-        self._rename(before, records, seq, touched)
+        if records:
+            self._rename(before, records, seq, touched)
         touched.events |= {r.seq for r in self._references[(new.event.source, new.event.id)]}
         touched.events |= {changed.seq for changed in primary}
         while touched.events:
             self._reproject(seq, touched)
-        flipped = self._join_serials(seq, touched)
-        touched.events = {row.seq for row in self._lines_of(flipped) if row.flow and not row.lot}
+        if touched.serials:
+            flipped = self._join_serials(seq, touched)
+            lines = self._lines_of(flipped)
+            touched.events = {row.seq for row in lines if row.flow and not row.lot}
         while touched.events:
             self._reproject(seq, touched)
         self._flag_items(seq, touched)
@@ -231,10 +234,9 @@ class Projection(Context):
         """Join or part the items of the products whose names changed."""
         for name in before:
             self._identities.pop(name, None)
-        if before:
-            self._aliases.clear()
-            self._named.clear()
-            self._packings.clear()
+        self._aliases.clear()
+        self._named.clear()
+        self._packings.clear()
         changed = {name for name, identity in before.items() if self.identity(name) != identity}
         if not changed:
             return
