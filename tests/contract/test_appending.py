@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from tests.builders import Desk, copied, drafts, lot
+from tests.builders import Desk, container, copied, drafts, gtin, line, lot, opaque, package
 from tests.contract.engines import Engine
 from tracegraph.model.instant import Instant
-from tracegraph.store.port import Outcome, Published
+from tracegraph.store.port import TABLES, Outcome, Published
 
 NOON = Instant.parse("2026-05-01T12:00:00Z")
 
@@ -206,3 +207,26 @@ def test_an_event_of_many_lines_and_a_batch_of_many_events(engine: Engine):
 
     assert store.published().seq == 301
     assert len(store.lines_of_events(range(1, 302), 301).seq) == 1000
+
+
+def test_a_batch_that_changes_what_a_container_holds_gives_the_rows_of_its_events(engine: Engine):
+    desk, box, label = Desk(), container(), gtin(1)
+    events = [
+        desk.pack(box, lot("FG-1", "A"), opaque("x")),
+        desk.event("pack", container=box, items=[line(lot(label, "B"), "2")]),
+        desk.shipment(box),
+        desk.product("FG-1", package(gtin(2)), package(label, 12)),
+        desk.shipment(box),
+        desk.receipt(opaque("x", "serial")),
+        desk.shipment(box),
+        desk.product("FG-1", package(gtin(2)), package(label, 10)),
+        desk.shipment(box),
+    ]
+
+    def rows(size: int) -> dict[str, list[tuple[Any, ...]]]:
+        store = engine.empty()
+        for first in range(0, len(events), size):
+            store.append(drafts(events[first : first + size]))
+        return {table: list(store.rows(table, len(events))) for table in TABLES}
+
+    assert rows(len(events)) == rows(1)
