@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import tracegraph
 from tests.builders import Desk
 from tracegraph.capture.importing import Found, Importing
+from tracegraph.store import collecting
 from tracegraph.store.collecting import uncollected
 
 
@@ -21,6 +23,23 @@ def test_the_last_block_that_ends_collects_again() -> None:
         assert not gc.isenabled()
 
     assert gc.isenabled()
+
+
+def test_blocks_that_overlap_without_an_end_collect_now_and_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Knot:
+        """Something that only the collector frees."""
+
+        def __init__(self) -> None:
+            self.own = self
+
+    monkeypatch.setattr(collecting, "_MOST", 1_000)
+    with uncollected():
+        kept = [weakref.ref(Knot()) for _ in range(2_000)]
+        with uncollected():
+            pass
+        assert not any(knot() for knot in kept)
 
 
 def test_what_goes_wrong_in_a_block_leaves_collecting_on() -> None:

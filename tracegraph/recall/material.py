@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from tracegraph.model.instant import Instant
-from tracegraph.model.key import Kind
+from tracegraph.model.key import KIND_OF, Kind
 from tracegraph.model.refusal import TracegraphError
 from tracegraph.recall.master import Master
 from tracegraph.store.port import ComprisesColumns, EventColumns, GraphStore, LineColumns
@@ -19,8 +19,6 @@ from tracegraph.store.projection.projector import place
 from tracegraph.store.projection.rows import Flow, ItemRow
 from tracegraph.store.walker import Direction as Way
 from tracegraph.trace.answer import event_key
-
-_KINDS = {int(kind): kind for kind in Kind}  # a dict, for it is asked millions of times
 
 
 class ScopeTooLarge(TracegraphError):
@@ -120,7 +118,7 @@ class Material:
 
     def kind(self, item: int) -> Kind:
         """What an item is."""
-        return _KINDS[self.items[item].kind]
+        return KIND_OF[self.items[item].kind]
 
     def add(self, store: GraphStore, events: EventColumns, lines: LineColumns) -> None:
         """Add events with these lines of theirs."""

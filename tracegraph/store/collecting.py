@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
+_MOST = 2_000_000  # values that nobody walked, before they are in spite of all
+
 _lock = Lock()
 _users = 0
 _was_on = False
@@ -20,7 +22,8 @@ _was_on = False
 def uncollected() -> Iterator[None]:
     """No collection of cycles until the last block that asked for this has ended.
 
-    Values are freed by their counts all the same. Threads may hold it at once.
+    Values are freed by their counts all the same. Threads may hold it at once; where blocks overlap
+    without an end, what they leave is collected now and again.
     """
     _enter()
     try:
@@ -35,6 +38,8 @@ def _enter() -> None:
         if not _users:
             _was_on = gc.isenabled()
             gc.disable()
+        elif gc.get_count()[0] > _MOST:
+            gc.collect()
         _users += 1
 
 

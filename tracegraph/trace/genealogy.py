@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Literal
 
 from tracegraph.model.instant import Instant
-from tracegraph.model.key import Kind
+from tracegraph.model.key import KIND_OF
 from tracegraph.model.quantity import Quantity
+from tracegraph.store.collecting import uncollected
 from tracegraph.store.port import GraphStore, Subgraph
 from tracegraph.store.projection.projector import place
 from tracegraph.store.projection.rows import Flow
@@ -78,6 +79,7 @@ class _Path:
             link = link.before
 
 
+@uncollected()
 def trace(store: GraphStore, start: Start, question: Question) -> Genealogy:
     """The genealogy of `start`. The engine's closure is a superset; time order is settled here."""
     sides = [_side(store, start, way, question) for way in WAYS[question.direction]]
@@ -183,7 +185,7 @@ def _items(
             paths[row.key] = _Path(side, link)
             best[row.key] = TracedItem(
                 key=row.key,
-                kind=Kind(row.kind).word,
+                kind=KIND_OF[row.kind].word,
                 product=row.product,
                 number=row.number,
                 depth=depth,

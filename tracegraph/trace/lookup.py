@@ -10,7 +10,7 @@ import orjson
 from tracegraph.identify import NotIdentified, has_valid_check_digit, identify
 from tracegraph.identify.naming import Name, name_item, name_key, product_name
 from tracegraph.model.item import ItemRef
-from tracegraph.model.key import Kind, container_key
+from tracegraph.model.key import KIND_OF, Kind, container_key
 from tracegraph.model.parse import parse_event
 from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.facts import Fact, claims, fact
@@ -36,7 +36,7 @@ class Found:
 
 def summary(row: ItemRow) -> ItemSummary:
     """An item as answers show it."""
-    return ItemSummary(row.key, Kind(row.kind).word, row.product, row.number)
+    return ItemSummary(row.key, KIND_OF[row.kind].word, row.product, row.number)
 
 
 def identity_at(store: GraphStore, product: str, known: int) -> Identity:
@@ -76,7 +76,7 @@ def find_row(
     store: GraphStore, row: ItemRow, known: int, identities: Identities | None = None
 ) -> Found:
     """An item that is known by its row."""
-    name = name_key(row.key, Kind(row.kind))
+    name = name_key(row.key, KIND_OF[row.kind])
     found = find_name(store, name, known, identities) if name is not None else None
     return found or Found(row, (row.no,))
 

@@ -9,7 +9,7 @@ import orjson
 
 from tracegraph.identify.naming import name_key
 from tracegraph.model.instant import Instant
-from tracegraph.model.key import KINDS, Kind
+from tracegraph.model.key import KIND_OF, KINDS
 from tracegraph.model.quantity import Quantity
 from tracegraph.model.refusal import Refusal, Refused
 from tracegraph.store.port import Entry, GraphStore, Search, TouchRow
@@ -35,14 +35,14 @@ _START = [-(2**58), 0, "", 0]
 def describe(store: GraphStore, found: Found, known: int) -> ItemDetail:
     """An item with every name it goes by, and its lots or how many serials it has."""
     row = found.row
-    name = name_key(row.key, Kind(row.kind))
+    name = name_key(row.key, KIND_OF[row.kind])
     aliases: set[str] = set()
     if name is not None and name.product is not None:
         aliases = set(names_of(name, identity_at(store, name.product, known))) - {row.key}
     lots, serials = store.membership(row.no, known)
     return ItemDetail(
         key=row.key,
-        kind=Kind(row.kind).word,
+        kind=KIND_OF[row.kind].word,
         product=row.product,
         number=row.number,
         aliases=tuple(sorted(aliases)),
