@@ -1,6 +1,6 @@
 // name: records
-// purpose: what names items themselves, with their lots, events and bodies, in one exchange
-// parameters: known, nodes, without (seqs whose bodies are known)
+// purpose: what names items themselves, with their lots, events and bodies but for the seqs `without`, in one exchange
+// parameters: known, nodes, without
 // returns: items: as `items`; members: as `comprises_among`; lines: as `lines_of_items`; events: as `event_rows`, and the body; one row
 // order: none
 // anchor: Traced.node, Event.seq, Entry.seq
