@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Literal
 
 import numpy as np
@@ -67,11 +69,17 @@ class Adjacency:
         self._thread = threading.Thread(target=self._run, name="adjacency", daemon=True)
 
     def start(self) -> None:
-        """Begin to load."""
+        """Begin to load.
+
+        The thread ends before the interpreter does, whether or not `close` was called: one that
+        was stopped within a statement would keep the connection it was on locked for ever.
+        """
+        atexit.register(self.close)
         self._thread.start()
 
     def close(self) -> None:
         """Stop following, and let go of the memory."""
+        atexit.unregister(self.close)
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -207,7 +215,10 @@ class Adjacency:
             left -= 40 * len(parts[-1].src)
             if left < 0:
                 break
-        names = Names.of((row for row in self._store.names() if row.rec <= seq), left)
+        called = takewhile(lambda _: not self._stop.is_set(), self._store.names())
+        names = Names.of((row for row in called if row.rec <= seq), left)
+        if self._stop.is_set():
+            return
         if left < 0 or names is None:
             self._too_large()
         else:
