@@ -34,6 +34,7 @@ from benchmarks.exports import Sampled
 from tracegraph.demo import STORY
 from tracegraph.library import Tracegraph
 from tracegraph.recall.scope import scope_hash
+from tracegraph.store.levels import items_of
 from tracegraph.store.neo4j import Neo4jStore
 from tracegraph.store.neo4j import reading as neo4j_reading
 from tracegraph.store.sqlite import SqliteStore
@@ -69,7 +70,7 @@ def closure(graph: Tracegraph, key: str) -> tuple[str, Any]:
     if isinstance(store, SqliteStore):
         with store._connections.reading() as db:
             walked = Walk(db, "forward", cuts).whole([item], BUDGET)
-        reached = {node >> 2 for node in walked or () if node & 3 < 2}
+        reached = items_of(walked or ())
     else:
         assert isinstance(store, Neo4jStore)
 
@@ -77,7 +78,7 @@ def closure(graph: Tracegraph, key: str) -> tuple[str, Any]:
             return neo4j_reading._walk_all(tx, [item], "forward", cuts, BUDGET)
 
         nodes = store._connection.read("benchmark", work)
-        reached = {node >> 2 for node in nodes or () if node & 3 < 2}
+        reached = items_of(nodes or ())
     return f"{len(reached):,} items", None
 
 

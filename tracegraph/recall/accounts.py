@@ -152,6 +152,7 @@ def _late(account: Account) -> dict[int, int]:
 
 
 def _begin(membership: Membership, lot: Account, serial: Account, late: Mapping[int, int]) -> int:
+    """From when a serial may have been of its lot; what brought it counts as soon as its line."""
     if membership.drawn:
         return membership.first
     for entry in serial.entries:
@@ -449,6 +450,8 @@ def _returned(draws: list[_Draw], slack: int) -> list[tuple[int, int]]:
     Clocks that differ may let a unit leave after it came back, and be drawn again before that.
     """
     backs = sorted((d.start, d.end) for d in draws if (d.quantity or 0) < 0) if slack else []
+    if not backs:
+        return []
     left = sorted((d.start, d.end) for d in draws if d.quantity is None or d.quantity > 0)
     starts = [start for start, _ in left]
     latest = list(accumulate((end for _, end in left), max))

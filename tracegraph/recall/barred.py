@@ -7,16 +7,13 @@ from typing import NamedTuple
 
 from tracegraph.model.key import Kind
 from tracegraph.recall.amount import Scales
-from tracegraph.recall.concerns import TYPES, Concerns
+from tracegraph.recall.concerns import Concerns
 from tracegraph.recall.ledger import Account, journal
 from tracegraph.recall.material import Material, load
-from tracegraph.recall.quality import Objection, hold_of, objections
+from tracegraph.recall.quality import QUALITY, Objection, hold_of, objections
 from tracegraph.recall.tally import Own, part_of_lot, summed
 from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.rows import ItemRow
-
-# Events that can bar a serial by naming it.
-_BARRING = frozenset({"hold", "release", "inspection", *TYPES})
 
 
 class BarredSerial(NamedTuple):
@@ -80,12 +77,10 @@ def _records(store: GraphStore, own: Own) -> Material | None:
         load(store, whole, {lot}, siblings=True, members=True)
         return whole
     events = material.events
-    seqs = {s for s in own.counts.seq if s in events and events[s].type in _BARRING}
+    seqs = {s for s in own.counts.seq if s in events and events[s].type in QUALITY}
     if not seqs:
         return None
-    seqs |= {
-        line.seq for line in material.of_item.get(lot, ()) if events[line.seq].type in _BARRING
-    }
+    seqs |= {line.seq for line in material.of_item.get(lot, ()) if events[line.seq].type in QUALITY}
     return part_of_lot(store, own, seqs)
 
 

@@ -30,13 +30,7 @@ from tracegraph.recall.ledger import AVAILABLE, DELIVERED
 from tracegraph.recall.master import Master
 from tracegraph.recall.material import ScopeTooLarge
 from tracegraph.recall.membership import OpenCase
-from tracegraph.recall.quality import (
-    hold_of,
-    is_conditional,
-    last_inspections,
-    objections,
-    passed_plans,
-)
+from tracegraph.recall.quality import hold_of, objections
 from tracegraph.recall.query import ScopeQuery
 from tracegraph.recall.seeding import Lifetimes, Seeds
 from tracegraph.recall.tally import (
@@ -180,6 +174,11 @@ def _contents(store: GraphStore, container: int, known: int) -> list[Content]:
     return list(held(found).values())
 
 
+def _listed(keys: Sequence[str]) -> str:
+    more = len(keys) - _MOST_NAMED
+    return ", ".join(keys[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
 class _Check:
     """Everything the gate asks of one item."""
 
@@ -213,7 +212,6 @@ class _Check:
         yield from self.holds()
         yield from self._amount(amounts, strict=strict)
         yield from self._age()
-        yield from self._inspections()
         yield from self._objections()
 
     def _no(self, rule: str, detail: str, lift: str, **more: str | None) -> GateRefusal:
@@ -395,13 +393,10 @@ class _Check:
         return barred, left
 
     def _named(self, barred: Sequence[BarredSerial]) -> str:
-        told = [
-            f"{name}: {', '.join(keys[:_MOST_NAMED])}"
-            + (f" and {len(keys) - _MOST_NAMED} more." if len(keys) > _MOST_NAMED else ".")
-            for name, rule in (("On hold", True), ("Not to go", False))
-            if (keys := [s.row.key for s in barred if (s.why.rule == "on_hold") == rule])
-        ]
-        return " ".join(told)
+        held = [serial.row.key for serial in barred if serial.why.rule == "on_hold"]
+        others = [serial.row.key for serial in barred if serial.why.rule != "on_hold"]
+        told = (("On hold", held), ("Not to go", others))
+        return " ".join(f"{name}: {_listed(keys)}." for name, keys in told if keys)
 
     def _withheld(self, barred: Sequence[BarredSerial], left: int) -> GateRefusal:
         scale = self._own.scales[self._row.no]
@@ -426,17 +421,8 @@ class _Check:
             detail = f"It expired on {min(days)}."
             yield self._no("expired", detail, "Scrap it, or record a corrected expiry date.")
 
-    def _inspections(self) -> Iterator[GateRefusal]:
-        """Plans of which its product needs one that passed."""
-        last = last_inspections(self._material, self._selves)
-        passed = passed_plans(self._material, self._selves)
-        record = self._master.product_at(self._row.product, self._judged) or {}
-        for plan in dict.fromkeys(record.get("inspections", ())):
-            # One that failed, or has no verdict, is an objection.
-            if plan not in passed and (plan not in last or is_conditional(last[plan])):
-                detail = f"No inspection by plan {plan} passed, which its product needs."
-                yield self._no("inspection_missing", detail, f"Record one by plan {plan}.")
-
     def _objections(self) -> Iterator[GateRefusal]:
-        for found in objections(self._material, self._selves, self._concerns):
+        record = self._master.product_at(self._row.product, self._judged) or {}
+        needed = record.get("inspections", ())
+        for found in objections(self._material, self._selves, self._concerns, needed):
             yield self._no(found.rule, found.detail, found.lift, event=found.event)

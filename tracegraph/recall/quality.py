@@ -9,6 +9,9 @@ from tracegraph.recall.concerns import TYPES, Concerns, is_open, number_of
 from tracegraph.recall.ledger import Journal
 from tracegraph.recall.material import Happening, Material
 
+# The types of events that say something of quality.
+QUALITY = frozenset({"hold", "release", "inspection", *TYPES})
+
 
 class Objection(NamedTuple):
     """A reason why an item may not go: its rule, what it says, what lifts it, and its event."""
@@ -16,7 +19,7 @@ class Objection(NamedTuple):
     rule: str
     detail: str
     lift: str
-    event: str
+    event: str | None
 
 
 def hold_of(material: Material, journal: Journal, item: int) -> Objection | None:
@@ -30,33 +33,36 @@ def hold_of(material: Material, journal: Journal, item: int) -> Objection | None
     return Objection("on_hold", detail, "Release it.", event.key)
 
 
-def objections(material: Material, items: Iterable[int], concerns: Concerns) -> Iterator[Objection]:
-    """Inspections that failed or have no verdict, and what is open, of an item and its lot."""
+def objections(
+    material: Material, items: Iterable[int], concerns: Concerns, needed: Iterable[str] = ()
+) -> Iterator[Objection]:
+    """Inspections that failed or have no verdict, and what is open, of an item and its lot.
+
+    First the plans among those `needed` by which no inspection passed.
+    """
     numbers = list(items)
-    yield from _inspections(material, numbers)
+    yield from _inspections(material, numbers, needed)
     yield from _open(material, numbers, concerns)
 
 
-def last_inspections(material: Material, items: Iterable[int]) -> dict[str, Happening]:
-    """The last inspection of items by each plan."""
-    return {
-        event.sent.get("plan") or "": event for event in _records(material, items, "inspection")
-    }
-
-
-def passed_plans(material: Material, items: Iterable[int]) -> set[str]:
-    """The plans by which an inspection of items ever passed."""
-    found = _records(material, items, "inspection")
-    return {e.sent.get("plan") or "" for e in found if e.sent.get("verdict") == "pass"}
-
-
-def is_conditional(inspection: Happening) -> bool:
-    """Whether an inspection passed under a condition."""
-    return inspection.sent.get("verdict") == "conditional"
-
-
-def _inspections(material: Material, items: list[int]) -> Iterator[Objection]:
-    for event in last_inspections(material, items).values():
+def _inspections(
+    material: Material, items: list[int], needed: Iterable[str]
+) -> Iterator[Objection]:
+    last: dict[str, Happening] = {}
+    passed: set[str] = set()
+    for event in _records(material, items, "inspection"):
+        plan = event.sent.get("plan") or ""
+        last[plan] = event
+        if event.sent.get("verdict") == "pass":
+            passed.add(plan)
+    for plan in dict.fromkeys(needed):
+        # One that failed, or has no verdict, is told below.
+        if plan not in passed and (
+            plan not in last or last[plan].sent.get("verdict") == "conditional"
+        ):
+            detail = f"No inspection by plan {plan} passed, which its product needs."
+            yield Objection("inspection_missing", detail, f"Record one by plan {plan}.", None)
+    for event in last.values():
         verdict = event.sent.get("verdict")
         if verdict == "fail":
             lift = "Record an inspection of the same plan that passes, or scrap it."

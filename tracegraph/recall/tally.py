@@ -33,6 +33,7 @@ from tracegraph.recall.ledger import (
 )
 from tracegraph.recall.master import Master
 from tracegraph.recall.material import Line, Material, add_lines, add_members, load
+from tracegraph.recall.quality import QUALITY
 from tracegraph.store.port import (
     ComprisesColumns,
     EventColumns,
@@ -46,7 +47,6 @@ from tracegraph.store.projection.rows import Flow, ItemRow
 Bodies = MutableMapping[int, dict[str, Any]]  # what was sent, by seq; it never changes
 Amounts = dict[Account, int]
 
-_QUALITY = frozenset({"hold", "release", "inspection", "nonconformance", "deviation"})
 _NO_COUNTS = SerialCounts([], [], [], [], [])
 # A name may also be written with escapes.
 _DATED = (b'"made_on"', b'"expires_on"', b"\\u")
@@ -102,7 +102,7 @@ def _telling(item: int, records: Records, lines: LineColumns, bodies: Bodies) ->
     standing = dict(zip(records.events.seq, records.events.type, strict=True))
     tell = {
         seq for seq in named & standing.keys()
-        if seq in own or seq in made or standing[seq] in _QUALITY
+        if seq in own or seq in made or standing[seq] in QUALITY
     }  # fmt: skip
     for seq, body in records.bodies.items():
         if seq in named and (seq in tell or any(mark in body for mark in _DATED)):
@@ -204,7 +204,7 @@ def _add_events(
     wanted = {
         seq
         for seq, type_ in zip(events.seq, events.type, strict=True)
-        if type_ in _QUALITY or any(may_post(type_, role) for role in named[seq])
+        if type_ in QUALITY or any(may_post(type_, role) for role in named[seq])
     }
     for seq, body in store.bodies(wanted - bodies.keys()).items():
         bodies[seq] = orjson.loads(body)

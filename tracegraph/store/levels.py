@@ -17,7 +17,7 @@ def walk_levels(
 
     `neighbours` gives every node that an edge leads to from some nodes. Two questions a step.
     """
-    frontier = seeds(starts)
+    frontier = seed_nodes(starts)
     reached, items, depth = set(frontier), set(starts), 0
     while True:
         beside = set(neighbours(frontier)) - reached
@@ -35,11 +35,11 @@ def walk_levels(
         frontier, depth = following, depth + 1
 
 
-def seeds(items: Collection[int]) -> set[int]:
+def seed_nodes(items: Collection[int]) -> set[int]:
     """Where a closure of items begins: at each of them, and at what is drawn from it unnamed."""
     return {4 * no + half for no in items for half in (0, 1)}
 
 
-def count_items(nodes: Collection[int]) -> int:
-    """How many items are among nodes."""
-    return len({node >> 2 for node in nodes if node & 3 < 2})
+def items_of(nodes: Collection[int]) -> set[int]:
+    """The items among nodes."""
+    return {node >> 2 for node in nodes if node & 3 < 2}

@@ -17,6 +17,7 @@ from tracegraph.model.instant import Instant
 from tracegraph.store.adjacency.arrays import STANDS, Columns, Rows, longs
 from tracegraph.store.adjacency.names import Names
 from tracegraph.store.adjacency.walking import Cut, Scratch, Walked, items_of, walk
+from tracegraph.store.levels import seed_nodes
 from tracegraph.store.port import GraphStore, StoreError
 from tracegraph.store.walker import Closure, Direction, Standing
 
@@ -149,7 +150,7 @@ class Adjacency:
         max_depth: int | None,
         budget: int,
     ) -> Walked:
-        nodes = longs([4 * no + half for no in seeds for half in (0, 1)])
+        nodes = longs(list(seed_nodes(seeds)))
         try:
             scratch = self._scratch.pop()
         except IndexError:  # as many as there are searches at once

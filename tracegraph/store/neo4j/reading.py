@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from tracegraph.model.instant import Instant
-from tracegraph.store.levels import count_items, walk_levels
+from tracegraph.store.levels import items_of, seed_nodes, walk_levels
 from tracegraph.store.neo4j.connection import Connection, Work
 from tracegraph.store.neo4j.writing import folded, versions_of
 from tracegraph.store.port import (
@@ -324,7 +324,7 @@ def _closure(
     """Numbers and keys of what is reached: of one seed in one statement."""
     named: dict[int, str] = {}
     if len(starts) == 1:
-        seeds = [4 * starts[0], 4 * starts[0] + 1]
+        seeds = sorted(seed_nodes(starts))
         limit = 4 * most + 1000
         columns = tx.columns(_KEYS[direction], "nodes", "keys", seeds=seeds, limit=limit, **cuts)
         named = {n >> 2: key for n, key in zip(*columns, strict=True) if key and n & 3 == 0}
@@ -336,7 +336,7 @@ def _closure(
         if cut is not None:
             return None
         whole = list(walked)
-    items = {node >> 2 for node in whole if node & 3 < 2}
+    items = items_of(whole)
     others = items - named.keys()
     if others:
         named |= {no: row.key for no, row in _items(tx, others, cuts["known"]).items()}
@@ -362,7 +362,7 @@ def _walk_all(
 ) -> list[int] | None:
     """Everything reached, in one search; None when it is more than the budget allows."""
     limit = 4 * budget + 1000
-    seeds = sorted(node for no in starts for node in (4 * no, 4 * no + 1))
+    seeds = sorted(seed_nodes(starts))
     if len(starts) == 1:
         nodes = tx.nodes(_FEW[direction], seeds=seeds, limit=limit, **cuts)
     else:
@@ -370,7 +370,7 @@ def _walk_all(
         if any(batch["rest"] for batch in batches):
             return None
         nodes = [node for batch in batches for node in batch["nodes"]]
-    if len(nodes) >= limit or count_items(nodes) > max(budget, len(starts)):
+    if len(nodes) >= limit or len(items_of(nodes)) > max(budget, len(starts)):
         return None
     return nodes
 
@@ -395,7 +395,7 @@ def _walk_levels(
 def _subgraph(
     tx: Work, nodes: Collection[int], cuts: dict[str, int], cut: int | None, *, siblings: bool
 ) -> Subgraph:
-    items = {node >> 2 for node in nodes if node & 3 < 2}
+    items = items_of(nodes)
     serials = [node for node in nodes if node & 3 == 0]
     runs = [node for node in nodes if node & 3 == 3]
     known = cuts["known"]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from tracegraph.model.instant import Instant
+from tracegraph.store.levels import items_of
 from tracegraph.store.port import (
     ComprisesColumns,
     EventColumns,
@@ -84,7 +85,7 @@ class Reading:
             nodes = Walk(db, direction, cuts).whole(starts, budget)
             if nodes is None:
                 return None
-            return Closure(*keys(db, {node >> 2 for node in nodes if node & 3 < 2}, known))
+            return Closure(*keys(db, items_of(nodes), known))
 
     def edges(self) -> Iterator[Edges]:
         """All edges, a stretch of nodes at a time, each column as one text."""

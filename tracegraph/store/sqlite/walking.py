@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 import numpy as np
 import orjson
 
-from tracegraph.store.levels import count_items, seeds, walk_levels
+from tracegraph.store.levels import items_of, seed_nodes, walk_levels
 from tracegraph.store.sqlite.tables import packed
 from tracegraph.store.walker import Direction
 
@@ -36,7 +36,7 @@ class Walk:
     def whole(self, starts: Collection[int], budget: int) -> set[int] | None:
         """Every node that is reached; None for more items than the budget. O(V + E)."""
         most = max(budget, len(starts))
-        frontier = seeds(starts)
+        frontier = seed_nodes(starts)
         reached = set(self._recursion(frontier, _SMALL))
         if len(reached) < _SMALL:
             return reached if _fits(reached, most) else None
@@ -83,7 +83,7 @@ class Walk:
 
 
 def _fits(nodes: Collection[int], most: int) -> bool:
-    return len(nodes) <= most or count_items(nodes) <= most
+    return len(nodes) <= most or len(items_of(nodes)) <= most
 
 
 def keys(db: sqlite3.Connection, items: Collection[int], known: int) -> tuple[list[int], list[str]]:
