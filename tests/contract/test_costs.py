@@ -36,6 +36,9 @@ QUESTIONS: dict[str, Question] = {
     "gate for a serial": lambda graph: (
         graph.gate([STORY.good_serial], purpose="ship", at=WHEN).refusals
     ),
+    "gate for three serials": lambda graph: (
+        graph.gate(STORY.affected_serials, purpose="ship", at=WHEN).refusals
+    ),
     "scope of a lot": lambda graph: graph.scope(STORY.bad_resin_lot).items,
     "history of a lot": lambda graph: graph.history(STORY.bad_resin_lot).entries,
     "search by a number": lambda graph: graph.find("R-2417").items,

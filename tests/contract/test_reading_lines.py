@@ -22,6 +22,7 @@ from tracegraph.store.port import (
     EventColumns,
     GraphStore,
     LineColumns,
+    Published,
     StoreOutdated,
 )
 from tracegraph.store.projection.rows import STANDS
@@ -180,6 +181,33 @@ def test_names_are_met_from_their_first_record_on(plant: GraphStore):
     assert row == plant.items([min(no, other)], known)[min(no, other)]
     assert plant.met([key], 1) is None
     assert plant.met([], known) is None
+
+
+def test_an_opening_is_what_its_parts_are_at_the_head(plant: GraphStore):
+    groups = [
+        (own("FG", "1", "serial"), "urn:nothing"),
+        (own("RM", "A"), own("FG", "1", "serial")),
+        ("urn:nothing",),
+        (),
+    ]
+    for id_ in "ba":
+        plant.put_document(Document("kind", id_, 0, {"of": id_}))
+    plant.put_document(Document("other", "c", 0, {}))
+    known = plant.published().seq
+
+    found = plant.opening("kind", groups)
+
+    assert found.published == plant.published()
+    assert found.documents == plant.documents("kind")
+    assert [document.id for document in found.documents] == ["a", "b"]
+    assert found.met == {keys: plant.met(keys, known) for keys in groups}
+    assert [found.met[keys] is None for keys in groups] == [False, False, True, True]
+
+
+def test_an_opening_of_nothing(engine: Engine):
+    assert engine.empty().opening("kind", [("urn:nothing",)]) == (
+        Published(0, None), [], {("urn:nothing",): None},
+    )  # fmt: skip
 
 
 def test_a_lot_gives_the_lines_that_name_it_beside_a_serial(plant: GraphStore):
@@ -472,7 +500,8 @@ def test_of_two_who_delete_a_document_one_finds_it(engine: Engine):
 
 def counts(store: GraphStore, *lots: int, known: int | None = None) -> set[tuple[Any, ...]]:
     """Counts as (lot, seq, role, serials, spells), after what must hold of every answer."""
-    found = store.serial_counts(lots, store.published().seq if known is None else known)
+    known = store.published().seq if known is None else known
+    found = store.records(lots, known, []).counts
     rows = list(zip(*found, strict=True))
     assert len({row[:3] for row in rows}) == len(rows), "a lot, event and role are told once"
     return set(rows)

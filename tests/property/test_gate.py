@@ -94,7 +94,7 @@ def test_sums_say_what_the_whole_history_says(engine: Engine) -> None:
             append_all(store, [batch])
         known = store.published().seq
         for row in store.search(Search(), known=known, after=0, limit=500):
-            own = own_records(store, row, graph._masters.at(known), known, {})
+            own = own_records(store, [row], graph._masters.at(known), known, {})[row.no]
             sums = by_sums(store, own)
             if sums is not None:
                 whole = standing(row.no, whole_history(store, own)).accounts

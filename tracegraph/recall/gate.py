@@ -8,7 +8,7 @@ reasoned forward over just that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -34,7 +34,6 @@ from tracegraph.recall.quality import hold_of, objections
 from tracegraph.recall.query import ScopeQuery
 from tracegraph.recall.seeding import Lifetimes, Seeds
 from tracegraph.recall.tally import (
-    Bodies,
     Own,
     arrivals,
     overdrawn,
@@ -44,10 +43,10 @@ from tracegraph.recall.tally import (
 from tracegraph.recall.unproven import Doubting, makings_of_lines
 from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.contents import Content, Packing, held
-from tracegraph.store.projection.facts import fact
+from tracegraph.store.projection.facts import Order, fact
 from tracegraph.store.projection.rows import Flow, ItemRow
 from tracegraph.trace.answer import AmbiguousItem, UnknownItem
-from tracegraph.trace.lookup import resolve_one
+from tracegraph.trace.lookup import Met, resolve_one
 
 Purpose = Literal["ship", "consume", "use"]
 Amount = tuple[int | None, str | None]  # millionths of a unit; None is any of it
@@ -76,86 +75,91 @@ def gate(
     master: Master,
     cases: Sequence[OpenCase],
     concerns: Concerns,
+    met: Met,
     strict: bool = False,
 ) -> GateVerdict:
     """May these items go? Every reason not to, with what would lift it.
 
-    Reads what is upstream of the items in a fixed number of statements an item. With `strict`
-    a balance that anything else has made negative refuses, too.
+    Reads the records of all items together, and where an open case is unsure of one what is
+    upstream of it, in a fixed number of statements. With `strict` a balance that anything else
+    has made negative refuses, too. `met` is what was read of their names at `known`.
     """
-    refusals: list[GateRefusal] = []
-    wanted: dict[int, tuple[ItemRow, list[Amount]]] = {}
-    bodies: Bodies = {}
-
-    def check(row: ItemRow) -> _Check:
-        own = own_records(store, row, master, known, bodies)
-        return _Check(store, own, judged, purpose, place, concerns)
-
-    def hold(box: ItemRow) -> None:
-        refusals.extend(check(box).holds())
-
+    wanted = _Wanted(store, known)
     for each in asked:
         try:
-            row = resolve_one(store, each.item, known, master.identities).row
+            row = resolve_one(store, each.item, known, master.identities, met).row
         except UnknownItem:
             detail = "No record names it."
             lift = "Send its receipt or production, or correct the number."
-            refusals.append(GateRefusal(each.item, "unknown_item", detail, lift))
-            continue
+            wanted.refusals.append(GateRefusal(each.item, "unknown_item", detail, lift))
         except AmbiguousItem as several:
             lift = "Name one of them by its key."
-            refusals.append(GateRefusal(each.item, "unknown_item", str(several), lift))
-            continue
-        amount = None if each.quantity is None else Quantity.parse(each.quantity).micro
-        for inside, micro, unit in _unpacked(store, row, amount, each.unit, known, refusals, hold):
-            wanted.setdefault(inside.no, (inside, []))[1].append((micro, unit))
-    for row, amounts in wanted.values():
-        refusals += check(row).refusals(amounts, cases, strict=strict)
+            wanted.refusals.append(GateRefusal(each.item, "unknown_item", str(several), lift))
+        else:
+            amount = None if each.quantity is None else Quantity.parse(each.quantity).micro
+            wanted.add(row, (amount, each.unit))
+    wanted.unpack()
+    everything = [*wanted.boxes.values(), *wanted.rows.values()]
+    owns = own_records(store, everything, master, known, {})
+    checks = {no: _Check(store, own, judged, purpose, place, concerns) for no, own in owns.items()}
+    refusals = wanted.refusals
+    for box in wanted.boxes:
+        refusals += checks[box].holds()
+    for item, amounts in wanted.amounts.items():
+        refusals += checks[item].refusals(amounts, cases, strict=strict)
     return GateVerdict(not refusals, purpose, known, str(judged), tuple(refusals))
 
 
-def _unpacked(
-    store: GraphStore,
-    row: ItemRow,
-    micro: int | None,
-    unit: str | None,
-    known: int,
-    refusals: list[GateRefusal],
-    hold: Callable[[ItemRow], None],
-) -> Iterator[tuple[ItemRow, int | None, str | None]]:
-    """An item, or what a container holds now, nested."""
-    if row.kind != Kind.CONTAINER:
-        yield row, micro, unit
-        return
-    waiting, seen = [row], {row.no}
-    while waiting:
-        container = waiting.pop()
-        hold(container)
-        contents = _contents(store, container.no, known)
-        if not contents:
-            detail = "No packing record says what this container holds."
-            lift = "Send its packing record."
-            refusals.append(GateRefusal(container.key, "contents_unproven", detail, lift))
-        rows = store.items([content.item for content in contents], known)
-        for content in contents:
-            inner = rows[content.item]
-            if inner.kind != Kind.CONTAINER:
-                yield inner, content.quantity, content.unit
-            elif inner.no not in seen:
-                seen.add(inner.no)
-                waiting.append(inner)
+class _Wanted:
+    """What is to go, and how much of it: items, and what containers among them hold, nested."""
+
+    def __init__(self, store: GraphStore, known: int) -> None:
+        self._store = store
+        self._known = known
+        self.boxes: dict[int, ItemRow] = {}
+        self.rows: dict[int, ItemRow] = {}
+        self.amounts: dict[int, list[Amount]] = {}
+        self.refusals: list[GateRefusal] = []
+
+    def add(self, row: ItemRow, amount: Amount) -> None:
+        """Add so much of an item; a container as a whole, once."""
+        if row.kind == Kind.CONTAINER:
+            self.boxes.setdefault(row.no, row)
+            return
+        self.rows.setdefault(row.no, row)
+        self.amounts.setdefault(row.no, []).append(amount)
+
+    def unpack(self) -> None:
+        """Add what the containers hold now. A few statements for each level of them."""
+        done = 0
+        while level := list(self.boxes.values())[done:]:
+            done += len(level)
+            contents = _contents(self._store, {box.no for box in level}, self._known)
+            inside = {content.item for held in contents.values() for content in held}
+            rows = self._store.items(inside, self._known)
+            for box in level:
+                if not contents[box.no]:
+                    detail = "No packing record says what this container holds."
+                    lift = "Send its packing record."
+                    refusal = GateRefusal(box.key, "contents_unproven", detail, lift)
+                    self.refusals.append(refusal)
+                for content in contents[box.no]:
+                    self.add(rows[content.item], (content.quantity, content.unit))
 
 
-def _contents(store: GraphStore, container: int, known: int) -> list[Content]:
-    """What a container holds now, by its packing records."""
-    events, lines = store.lines_of_items([container], known=known, as_of=None)
-    packings = {
-        seq for seq, role, item in zip(lines.seq, lines.role, lines.item, strict=True)
-        if role == "container" and item == container
-    }  # fmt: skip
-    inside = store.lines_of_events(packings, known)
+def _contents(
+    store: GraphStore, containers: Collection[int], known: int
+) -> dict[int, list[Content]]:
+    """What containers hold now, by their packing records."""
+    events, lines = store.lines_of_items(containers, known=known, as_of=None)
+    boxes = {
+        seq: item
+        for seq, role, item in zip(lines.seq, lines.role, lines.item, strict=True)
+        if role == "container" and item in containers
+    }
+    inside = store.lines_of_events(boxes, known)
     kinds = {no: row.kind for no, row in store.items(set(inside.item), known).items()}
-    by_seq: dict[int, list[Content]] = {seq: [] for seq in packings}
+    by_seq: dict[int, list[Content]] = {seq: [] for seq in boxes}
     for seq, role, item, lot, via, quantity, unit in zip(
         inside.seq, inside.role, inside.item, inside.lot, inside.via, inside.quantity, inside.unit,
         strict=True,
@@ -163,15 +167,21 @@ def _contents(store: GraphStore, container: int, known: int) -> list[Content]:
         if role != "container" and not via:
             single = kinds[item] != Kind.LOT
             by_seq[seq].append(Content(item, lot, quantity, unit, single))
-    bodies = store.bodies(packings)
+    bodies = store.bodies(boxes)
     sources = dict(zip(events.seq, events.source, strict=True))
-    found = [
-        Packing(fact(seq, parse_event(orjson.loads(bodies[seq]), source=sources[seq])), tuple(own))
-        for seq, own in by_seq.items()
-        if seq in sources
-    ]
-    found.sort(key=lambda packing: packing.fact.order("container"))
-    return list(held(found).values())
+    found: dict[int, list[Packing]] = {container: [] for container in containers}
+    for seq, own in by_seq.items():
+        if seq in sources:
+            packed = fact(seq, parse_event(orjson.loads(bodies[seq]), source=sources[seq]))
+            found[boxes[seq]].append(Packing(packed, tuple(own)))
+    return {
+        container: list(held(sorted(own, key=_packed_order)).values())
+        for container, own in found.items()
+    }
+
+
+def _packed_order(packing: Packing) -> Order:
+    return packing.fact.order("container")
 
 
 def _listed(keys: Sequence[str]) -> str:

@@ -264,6 +264,12 @@ class MasterData:
     _read: int = 0
     _last: Master | None = None
 
+    @property
+    def identities(self) -> Identities:
+        """The identities that were known when it was last asked; they may stand no more."""
+        last = self._last
+        return {} if last is None else last.identities
+
     def at(self, known: int) -> Master:
         """Master data at a cut. Reads what is new; all of it where something was voided."""
         with self._lock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 
 import orjson
@@ -13,7 +14,7 @@ from tracegraph.model.instant import Instant
 from tracegraph.model.key import KIND_OF, Kind
 from tracegraph.model.refusal import TracegraphError
 from tracegraph.recall.master import Master
-from tracegraph.store.port import ComprisesColumns, EventColumns, GraphStore, LineColumns
+from tracegraph.store.port import EventColumns, GraphStore, LineColumns
 from tracegraph.store.projection.facts import Order, phase
 from tracegraph.store.projection.projector import place
 from tracegraph.store.projection.rows import Flow, ItemRow
@@ -123,7 +124,7 @@ class Material:
     def add(self, store: GraphStore, events: EventColumns, lines: LineColumns) -> None:
         """Add events with these lines of theirs."""
         _occur(store, self, [events])
-        _line_up(self, [lines])
+        _line_up(self, _rows(lines))
 
     def lot_at(self, serial: int, at: Instant) -> int:
         """The lot a serial is of at an instant, 0 for none."""
@@ -217,7 +218,7 @@ def load(
     more, own = store.lines_of_items(wanted, members=members, **cuts)
     new = [columns for columns in (events, more) if columns is not None]
     _occur(store, into, new)
-    _line_up(into, [columns for columns in (lines, own) if columns is not None])
+    _line_up(into, chain.from_iterable(_rows(columns) for columns in (lines, own)))
     into.complete |= wanted
     named = {no for line in _all(into) for no in (line.item, line.lot, line.via)} | wanted
     missing = named - into.items.keys() - {0}
@@ -226,18 +227,21 @@ def load(
 
 
 def add_lines(
-    into: Material, events: EventColumns, lines: LineColumns, sent: Mapping[int, dict[str, Any]]
+    into: Material,
+    events: Iterable[tuple[Any, ...]],
+    lines: Iterable[Line],
+    sent: Mapping[int, dict[str, Any]],
 ) -> None:
-    """Add lines and their events, as far as it is given what was `sent` of them, by seq."""
-    for row in zip(*events, strict=True):
+    """Add lines and rows of their events, as far as it is given what was `sent` of them, by seq."""
+    for row in events:
         if row[0] in sent and row[0] not in into.events:
             into.events[row[0]] = Happening._make((*row, sent[row[0]]))
-    _line_up(into, [lines])
+    _line_up(into, lines)
 
 
-def add_members(into: Material, members: ComprisesColumns) -> None:
-    """Add which serials are of which lots."""
-    _join(into, zip(*members, strict=True))
+def add_members(into: Material, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Add which serials are of which lots, as rows of `ComprisesColumns`."""
+    _join(into, rows)
 
 
 def add_events(store: GraphStore, into: Material, seqs: Collection[int]) -> None:
@@ -256,7 +260,7 @@ def add_events(store: GraphStore, into: Material, seqs: Collection[int]) -> None
     for seq, hub in zip(lines.seq, lines.hub, strict=True):
         if seq in into.events and hub != seq:
             into.events[seq] = into.events[seq]._replace(hub=hub)
-    _line_up(into, [lines])
+    _line_up(into, _rows(lines))
     named = {no for line in _all(into) for no in (line.item, line.lot, line.via)} - {0}
     into.items.update(store.items(named - into.items.keys(), into.known))
     serials = {no for no in named if into.items[no].kind == Kind.SERIAL}
@@ -304,12 +308,15 @@ def _occur(store: GraphStore, into: Material, columns: list[EventColumns]) -> No
         into.events[seq] = Happening._make((*row, orjson.loads(bodies[seq])))
 
 
-def _line_up(into: Material, columns: list[LineColumns]) -> None:
+def _rows(columns: LineColumns | None) -> Iterable[Line]:
+    return map(Line._make, zip(*columns, strict=True)) if columns is not None else ()
+
+
+def _line_up(into: Material, rows: Iterable[Line]) -> None:
     fresh: defaultdict[int, dict[Line, None]] = defaultdict(dict)
-    for part in columns:
-        for row in map(Line._make, zip(*part, strict=True)):
-            if row.seq in into.events:
-                fresh[row.seq][row] = None
+    for row in rows:
+        if row.seq in into.events:
+            fresh[row.seq][row] = None
     # In the order of the event's lines, whatever order an engine gives them in.
     for seq in sorted(fresh):
         before = into.lines.setdefault(seq, [])

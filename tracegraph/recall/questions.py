@@ -39,6 +39,7 @@ from tracegraph.recall.suspects import suspects
 from tracegraph.recall.why import why
 from tracegraph.store.port import GraphStore
 from tracegraph.trace.instants import read_cut, read_instant, read_seconds, require_range
+from tracegraph.trace.lookup import likely_names
 
 AnySeeds = str | ScopeSeed | Sequence[str | ScopeSeed]
 Cut = int | str | None
@@ -336,11 +337,13 @@ class RecallQuestions:
         is behind it refuses.
         """
         asked = read_gate(items, purpose)
-        published = self.store.published()
-        known = published.seq
         judged = read_instant(at, "at") or Instant.parse(datetime.now(UTC).isoformat())
+        kept = self._masters.identities
+        names = {keys for each in asked for keys in likely_names(each.item, kept)}
+        opening = self.store.opening(snapshot.KIND, list(names))
+        known = opening.published.seq
         master = self._masters.at(known)
-        cases = self._cases.at(snapshot.open_cases(self.store), known, master)
+        cases = self._cases.at(snapshot.open_among(opening.documents), known, master)
         verdict = gate(
             self.store,
             asked,
@@ -351,6 +354,7 @@ class RecallQuestions:
             master=master,
             cases=cases,
             concerns=self._concerns.at(known),
+            met=opening.met,
             strict=strict,
         )
         if seen is not None and seen > known:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -128,7 +128,12 @@ def snapshots(store: GraphStore) -> list[Snapshot]:
 
 def open_cases(store: GraphStore) -> list[Snapshot]:
     """The snapshots that are open, by id."""
-    found = (_read(document).snapshot for document in store.documents(KIND))
+    return open_among(store.documents(KIND))
+
+
+def open_among(documents: Iterable[Document]) -> list[Snapshot]:
+    """The open ones among documents of snapshots."""
+    found = (_read(document).snapshot for document in documents)
     return [snapshot for snapshot in found if snapshot.status == "open"]
 
 

@@ -9,9 +9,8 @@ What is told of an item here is what its whole history tells (see `ledger`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from itertools import compress
 from typing import Any
 
 import orjson
@@ -34,20 +33,13 @@ from tracegraph.recall.ledger import (
 from tracegraph.recall.master import Master
 from tracegraph.recall.material import Line, Material, add_lines, add_members, load
 from tracegraph.recall.quality import QUALITY
-from tracegraph.store.port import (
-    ComprisesColumns,
-    EventColumns,
-    GraphStore,
-    LineColumns,
-    Records,
-    SerialCounts,
-)
+from tracegraph.store.port import GraphStore, Records, SerialCounts
 from tracegraph.store.projection.rows import Flow, ItemRow
 
 Bodies = MutableMapping[int, dict[str, Any]]  # what was sent, by seq; it never changes
 Amounts = dict[Account, int]
 
-_NO_COUNTS = SerialCounts([], [], [], [], [])
+_AT_ONCE = 500  # items of one statement, which holds its whole answer in memory
 # A name may also be written with escapes.
 _DATED = (b'"made_on"', b'"expires_on"', b"\\u")
 
@@ -64,51 +56,81 @@ class Own:
     bodies: Bodies
 
 
-def own_records(store: GraphStore, row: ItemRow, master: Master, known: int, bodies: Bodies) -> Own:
-    """The lines that name an item itself; of a serial's lot what concerns the serial.
+def own_records(
+    store: GraphStore, rows: Collection[ItemRow], master: Master, known: int, bodies: Bodies
+) -> dict[int, Own]:
+    """The lines that name items themselves; of a serial's lot what concerns the serial.
 
     Left out is what is no record of the lot's quality, makes nothing of it and says no date.
-    Reads one statement, of a lot two, and uses and adds to `bodies`.
+    By number of item. One statement, or two, for some hundreds of items; uses and adds to
+    `bodies`.
     """
-    found = Material(known, None, master, {row.no})
-    found.items[row.no] = row
-    counts = store.serial_counts([row.no], known) if row.kind == Kind.LOT else _NO_COUNTS
-    if counts.seq:
-        found.serials[row.no] = []  # it has some; which, its own lines do not need to know
-    records = store.records([row.no], known, bodies.keys())
-    add_members(found, records.members)
-    found.items.update(records.items)
-    wanted = {row.no, *(member.lot for member in found.lots.get(row.no, ())[-1:])}
-    lines = _on(wanted, records.lines)
-    tell = _telling(row.no, records, lines, bodies)
-    add_lines(found, records.events, lines, {seq: bodies[seq] for seq in tell})
-    named = {line.lot for own in found.lines.values() for line in own if line.lot}
-    if missing := named - found.items.keys():
-        found.items.update(store.items(missing, known))
-    scales = Scales.of(found)
-    return Own(row, found, scales, journal(found, scales), counts, bodies)
+    found: dict[int, Own] = {}
+    waiting = list({row.no: row for row in rows}.values())
+    while waiting:
+        some, waiting = waiting[:_AT_ONCE], waiting[_AT_ONCE:]
+        records = _Apart(store.records([row.no for row in some], known, bodies.keys()), bodies)
+        materials = [(row, records.material(row, master, known)) for row in some]
+        missing = {no for _, own in materials for no in _named(own)} - records.items.keys()
+        items = records.items | (store.items(missing, known) if missing else {})
+        for row, own in materials:
+            own.items |= {no: items[no] for no in _named(own)}
+            scales = Scales.of(own)
+            counts = SerialCounts.of(records.counts.get(row.no, ()))
+            found[row.no] = Own(row, own, scales, journal(own, scales), counts, bodies)
+    return found
 
 
-def _on(items: set[int], lines: LineColumns) -> LineColumns:
-    named = [item in items for item in lines.item]
-    return LineColumns._make(list(compress(column, named)) for column in lines)
+class _Apart:
+    """Records of several items, by item."""
+
+    def __init__(self, records: Records, bodies: Bodies) -> None:
+        self.items = records.items
+        self.counts = _by(records.counts, 0)
+        self._members = _by(records.members, 1)
+        self._lines = _by(records.lines, 4)
+        self._events = {row[0]: row for row in zip(*records.events, strict=True)}
+        self._sent = records.bodies
+        self._bodies = bodies
+
+    def material(self, row: ItemRow, master: Master, known: int) -> Material:
+        """The lines that name an item, and its lot where they matter to it, with their events."""
+        found = Material(known, None, master, {row.no})
+        if row.no in self.counts:
+            found.serials[row.no] = []  # it has some; which, its own lines do not need to know
+        found.items[row.no] = row
+        add_members(found, self._members.get(row.no, ()))
+        wanted = {row.no, *(member.lot for member in found.lots.get(row.no, ())[-1:])}
+        lines = [Line._make(line) for no in sorted(wanted) for line in self._lines.get(no, ())]
+        for line in lines:
+            self._read(row.no, line)
+        tell = {line.seq: self._bodies[line.seq] for line in lines if line.seq in self._bodies}
+        add_lines(found, [self._events[seq] for seq in tell if seq in self._events], lines, tell)
+        return found
+
+    def _read(self, item: int, line: Line) -> None:
+        """Read what was sent of an event, where a line of it matters to an item."""
+        seq, event = line.seq, self._events.get(line.seq)
+        if event is None or seq in self._bodies:
+            return
+        own = line.item == item or line.flow == Flow.OUT or event[3] in QUALITY
+        if own or any(mark in self._sent[seq] for mark in _DATED):
+            self._bodies[seq] = orjson.loads(self._sent[seq])
 
 
-def _telling(item: int, records: Records, lines: LineColumns, bodies: Bodies) -> set[int]:
-    """The events of lines that matter; what was sent of them is in `bodies` then."""
-    named = set(lines.seq)
-    own = {seq for seq, no in zip(lines.seq, lines.item, strict=True) if no == item}
-    made = {seq for seq, flow in zip(lines.seq, lines.flow, strict=True) if flow == Flow.OUT}
-    standing = dict(zip(records.events.seq, records.events.type, strict=True))
-    tell = {
-        seq for seq in named & standing.keys()
-        if seq in own or seq in made or standing[seq] in QUALITY
-    }  # fmt: skip
-    for seq, body in records.bodies.items():
-        if seq in named and (seq in tell or any(mark in body for mark in _DATED)):
-            tell.add(seq)
-            bodies[seq] = orjson.loads(body)
-    return tell | (named & standing.keys() & bodies.keys())
+def _named(material: Material) -> set[int]:
+    """The items that lines name, and the lots of serials."""
+    lines = [line for own in material.lines.values() for line in own]
+    lots = {member.lot for member in material.members}
+    return lots.union(*((line.item, line.lot) for line in lines)) - {0}
+
+
+def _by(columns: Iterable[Sequence[Any]], place: int) -> dict[int, list[tuple[Any, ...]]]:
+    """Rows of parallel columns by the number in one of them."""
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    for row in zip(*columns, strict=True):
+        found.setdefault(row[place], []).append(row)
+    return found
 
 
 def arrivals(store: GraphStore, own: Own) -> Material | None:
@@ -208,8 +230,7 @@ def _add_events(
     }
     for seq, body in store.bodies(wanted - bodies.keys()).items():
         bodies[seq] = orjson.loads(body)
-    nothing = LineColumns(*([] for _ in LineColumns._fields))
-    add_lines(material, events, nothing, {seq: bodies[seq] for seq in wanted})
+    add_lines(material, zip(*events, strict=True), (), {seq: bodies[seq] for seq in wanted})
 
 
 def _add_together(
@@ -269,6 +290,6 @@ def part_of_lot(store: GraphStore, own: Own, seqs: set[int]) -> Material:
     part = Material(known, None, own.material.master, {lot})
     part.events.update({seq: own.material.events[seq] for seq in seqs})
     part.items.update(store.items({row.item for row in rows} | {lot}, known))
-    add_members(part, ComprisesColumns(*map(list, zip(*of_lot, strict=True))))
-    add_lines(part, EventColumns.of(()), LineColumns(*map(list, zip(*rows, strict=True))), {})
+    add_members(part, of_lot)
+    add_lines(part, (), rows, {})
     return part

@@ -149,16 +149,6 @@ class EventColumns(NamedTuple):
         )
 
 
-class Records(NamedTuple):
-    """What names items themselves; see `records`. `bodies` is what was sent, by seq."""
-
-    items: dict[int, ItemRow]
-    members: ComprisesColumns
-    events: EventColumns
-    lines: LineColumns
-    bodies: dict[int, bytes]
-
-
 @dataclass(frozen=True, slots=True)
 class Subgraph:
     """All that the plain closure reaches, a superset of every time-respecting answer.
@@ -196,9 +186,11 @@ class SumColumns(NamedTuple):
 
 
 class SerialCounts(NamedTuple):
-    """How many serials of a lot an event names in a role, as parallel lists.
+    """How many serials of a lot standing lines of an event name in a role, as parallel lists.
 
-    `spells` says whether one of them is, or was, of the lot for a while only.
+    A serial counts once, by lines that name this lot beside it, or none; a line that names
+    another lot says that it was not of this one then. `spells` says whether one of them is, or
+    was, of the lot for a while only.
     """
 
     lot: list[int]
@@ -206,6 +198,26 @@ class SerialCounts(NamedTuple):
     role: list[str]
     serials: list[int]
     spells: list[bool]
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[Any]]) -> SerialCounts:
+        """Columns from rows of an engine."""
+        lot, seq, role, serials, spells = zip(*rows, strict=True) if rows else ((),) * 5
+        return cls(list(lot), list(seq), list(role), list(serials), [bool(s) for s in spells])
+
+
+class Records(NamedTuple):
+    """What names items themselves; see `records`. `bodies` is what was sent, by seq.
+
+    `counts` are of the serials of the lots among them.
+    """
+
+    items: dict[int, ItemRow]
+    members: ComprisesColumns
+    events: EventColumns
+    lines: LineColumns
+    bodies: dict[int, bytes]
+    counts: SerialCounts
 
 
 class TouchRow(NamedTuple):
@@ -252,6 +264,14 @@ class Document(NamedTuple):
     id: str
     version: int
     body: dict[str, Any]
+
+
+class Opening(NamedTuple):
+    """What a question about items as they are now begins with; see `opening`."""
+
+    published: Published
+    documents: list[Document]
+    met: dict[tuple[str, ...], tuple[list[int], ItemRow] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +346,12 @@ class GraphStore(Protocol):
 
     def published(self) -> Published:
         """Up to where readers see."""
+
+    def opening(self, kind: str, names: Sequence[tuple[str, ...]]) -> Opening:
+        """`published`, the `documents` of a kind, and what groups of names were `met` as by then.
+
+        What a question about items as they are now begins with, in one exchange with the engine.
+        """
 
     def cut(self, known_at: int | Instant | None) -> int:
         """The seq at the end of the last batch at or before `known_at`; None is now."""
@@ -459,8 +485,9 @@ class GraphStore(Protocol):
     def records(self, items: Collection[int], known: int, without: Collection[int]) -> Records:
         """Items, the lots of serials among them, and every standing line that names any of them.
 
-        With the events of these lines, and what was sent of them but of `without`, by seq.
-        One exchange with the engine. O(lines).
+        With the events of these lines, what was sent of them but of `without`, by seq, and how
+        many serials of these `items` events name. One exchange with the engine. O(lines, and
+        those of the serials), of the latter few leave the engine.
         """
 
     def events(self, seqs: Collection[int], known: int) -> EventColumns:
@@ -473,14 +500,6 @@ class GraphStore(Protocol):
         """What standing events took and gave, added up by event, way, product, lot and unit.
 
         Only lines that are walked (inputs and outputs). O(lines), of which few leave the engine.
-        """
-
-    def serial_counts(self, lots: Collection[int], known: int) -> SerialCounts:
-        """How many serials of each lot standing lines name, by event and role.
-
-        A serial counts once, by lines that name this lot beside it, or none; a line that names
-        another lot says that it was not of this one then. O(lines of the serials), few leave
-        the engine.
         """
 
     def serials_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -23,7 +23,10 @@ MOST_CANDIDATES = 50
 
 # Identities that are known already, by name. They follow from the standing product records.
 Identities = MutableMapping[str, Identity]
+# What names were met as at a cut, where that is read already: see `GraphStore.met`.
+Met = Mapping[tuple[str, ...], tuple[list[int], ItemRow] | None]
 _SSCC_LENGTH = 18
+_NOT_READ: Met = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,11 @@ def identity_at(store: GraphStore, product: str, known: int) -> Identity:
 
 
 def find_name(
-    store: GraphStore, name: Name, known: int, identities: Identities | None = None
+    store: GraphStore,
+    name: Name,
+    known: int,
+    identities: Identities | None = None,
+    met: Met = _NOT_READ,
 ) -> Found | None:
     """The item that a name named at `known`; None where it had not been met."""
     identity = unrecorded("")
@@ -68,8 +75,17 @@ def find_name(
         identity = kept.get(name.product) or identity_at(store, name.product, known)
         if identity.numbers:  # of what no record knows there is no end
             kept[name.product] = identity
-    met = store.met(names_of(name, identity), known)
-    return None if met is None else Found(met[1], tuple(met[0]))
+    names = names_of(name, identity)
+    found = met[names] if names in met else store.met(names, known)
+    return None if found is None else Found(found[1], tuple(found[0]))
+
+
+def likely_names(text: str, identities: Identities) -> Iterator[tuple[str, ...]]:
+    """The names by which `resolve` looks for what `text` says, if `identities` still stand."""
+    for name in _names(text.strip()):
+        product = name.product
+        known = identities.get(product) if product else None
+        yield names_of(name, known or unrecorded(product or ""))
 
 
 def find_row(
@@ -82,18 +98,23 @@ def find_row(
 
 
 def resolve(
-    store: GraphStore, text: str, known: int, identities: Identities | None = None
+    store: GraphStore,
+    text: str,
+    known: int,
+    identities: Identities | None = None,
+    met: Met = _NOT_READ,
 ) -> list[Found]:
     """Every item that `text` could be: a key, a scan, an SSCC, or a lot or serial number.
 
     A number that could be several items gives them all, by key, 50 at most; unknown gives none.
-    `identities` are those of the same product records, and are added to.
+    `identities` are those of the same product records, and are added to. `met` is what was read
+    at `known` of some names before.
     """
     require_text("item", text)
     text = text.strip()
     if not text:
         return []
-    found = [find_name(store, name, known, identities) for name in _names(text)]
+    found = [find_name(store, name, known, identities, met) for name in _names(text)]
     named = {item.row.no: item for item in found if item is not None}
     if named:
         return list(named.values())
@@ -102,10 +123,14 @@ def resolve(
 
 
 def resolve_one(
-    store: GraphStore, text: str, known: int, identities: Identities | None = None
+    store: GraphStore,
+    text: str,
+    known: int,
+    identities: Identities | None = None,
+    met: Met = _NOT_READ,
 ) -> Found:
     """The item that `text` names. Raises UnknownItem or AmbiguousItem."""
-    return only(resolve(store, text, known, identities), text)
+    return only(resolve(store, text, known, identities, met), text)
 
 
 def only(found: Sequence[Found], text: str) -> Found:

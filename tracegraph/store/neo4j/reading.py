@@ -155,11 +155,8 @@ class Reading:
     def met(self, keys: Collection[str], known: int) -> tuple[list[int], ItemRow] | None:
         """Under which numbers names were met, and the item."""
         values = {"keys": list(set(keys)), "known": known}
-        for found in self._connection.read("met", lambda tx: tx.run("met", **values)):
-            row = _row_at(found["item"], known)
-            if row is not None:
-                return found["homes"], row
-        return None
+        found = self._connection.read("met", lambda tx: tx.run("met", **values))
+        return met_at(found[0]["homes"], found[0]["item"], known) if found else None
 
     def items_by_number(self, number: str, known: int, limit: int) -> list[ItemRow]:
         """Items whose own number is exactly `number`; an item's number never changes."""
@@ -210,7 +207,7 @@ class Reading:
         """What names items and their lots."""
         values = {"nodes": [4 * no for no in set(items)], "without": list(without), "known": known}
         (found,) = self._connection.read("records", lambda tx: tx.run("records", **values)) or [
-            {"items": [], "members": [], "lines": [], "events": []}
+            {"items": [], "members": [], "lines": [], "events": [], "counts": []}
         ]
         rows = [row for row in found["events"] if row[0] <= known < row[9]]
         standing = (_row_at(row, known) for row in found["items"])
@@ -220,19 +217,8 @@ class Reading:
             EventColumns.of(rows),
             _line_columns(found["lines"]),
             {row[0]: row[11].encode() for row in rows if row[11] is not None},
+            SerialCounts.of([(node >> 2, *rest) for node, *rest in found["counts"]]),
         )
-
-    def serial_counts(self, lots: Collection[int], known: int) -> SerialCounts:
-        """Serials of lots, counted by event and role."""
-        nodes = {4 * no for no in lots}
-        rows = self._connection.read(
-            "serial_counts",
-            lambda tx: _in_chunks(tx, "serial_counts", "nodes", nodes, known=known),
-        )
-        if not rows:
-            return SerialCounts([], [], [], [], [])
-        lot, seq, role, serials, spells = map(list, zip(*rows, strict=True))
-        return SerialCounts([node >> 2 for node in lot], seq, role, serials, spells)
 
     def serials_of(
         self, lots: Collection[int], *, known: int, as_of: Instant | None
@@ -461,6 +447,14 @@ def _items(tx: Work, numbers: Collection[int], known: int) -> dict[int, ItemRow]
     rows = tx.rows("items", nodes=[4 * no for no in numbers])
     found = (_row_at(row, known) for row in rows)
     return {row.no: row for row in found if row is not None}
+
+
+def met_at(
+    homes: list[int], item: list[Any] | None, known: int
+) -> tuple[list[int], ItemRow] | None:
+    """What names were met as: under which numbers, and the item of the first; None for none."""
+    row = None if item is None else _row_at(item, known)
+    return None if row is None else (homes, row)
 
 
 def _row_at(row: list[Any], known: int) -> ItemRow | None:

@@ -12,7 +12,7 @@ import orjson
 from tracegraph.model.instant import Instant
 from tracegraph.store.appending import Admission, admit, project_batch
 from tracegraph.store.neo4j.connection import Connection, OutOfMemory, Row, Work
-from tracegraph.store.neo4j.reading import Reading
+from tracegraph.store.neo4j.reading import Reading, met_at
 from tracegraph.store.neo4j.statements import Migration, migrations
 from tracegraph.store.neo4j.summing import Summing
 from tracegraph.store.neo4j.tables import Neo4jTables, uid
@@ -26,6 +26,7 @@ from tracegraph.store.port import (
     Entry,
     GraphStore,
     Health,
+    Opening,
     Outcome,
     Published,
     StoreOutdated,
@@ -130,8 +131,20 @@ class Neo4jStore(Reading, Summing):
 
     def published(self) -> Published:
         """The last published batch."""
-        row = self._connection.read("published", _published)
-        return Published(row["seq"], Instant(row["recorded"]) if row["seq"] else None)
+        return _published_of(self._connection.read("published", _published))
+
+    def opening(self, kind: str, names: Sequence[tuple[str, ...]]) -> Opening:
+        """The last published batch, documents of a kind, and what names were met as."""
+        values = {"kind": kind, "names": [list(keys) for keys in names]}
+        row = self._connection.read("opening", lambda tx: tx.run("opening", **values)[0])
+        return Opening(
+            _published_of(row),
+            _documents(kind, row["documents"]),
+            {
+                keys: met_at(homes, item, row["seq"])
+                for keys, (homes, item) in zip(names, row["met"], strict=True)
+            },
+        )
 
     def cut(self, known_at: int | Instant | None) -> int:
         """The end of the last batch at or before `known_at`."""
@@ -209,7 +222,7 @@ class Neo4jStore(Reading, Summing):
     def documents(self, kind: str) -> list[Document]:
         """All documents of a kind."""
         rows = self._connection.read("documents", lambda tx: tx.rows("documents", kind=kind))
-        return [Document(kind, id_, version, orjson.loads(body)) for id_, version, body in rows]
+        return _documents(kind, rows)
 
     def put_document(self, document: Document) -> Document:
         """Write a document."""
@@ -331,6 +344,14 @@ def _set_out(tx: Work) -> None:
 
 def _published(tx: Work) -> Row:
     return tx.run("published")[0]
+
+
+def _published_of(row: Row) -> Published:
+    return Published(row["seq"], Instant(row["recorded"]) if row["seq"] else None)
+
+
+def _documents(kind: str, rows: list[list[Any]]) -> list[Document]:
+    return [Document(kind, id_, version, orjson.loads(body)) for id_, version, body in rows]
 
 
 def _tables(tx: Work) -> Neo4jTables:

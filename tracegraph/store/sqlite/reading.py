@@ -251,7 +251,8 @@ class Reading:
             wanted = {*items, *members.lot}
             events, lines = self.lines_of_items(wanted, known=known, as_of=None, members=False)
             bodies = self.bodies(set(events.seq).difference(without))
-            return Records(self.items(wanted, known), members, events, lines, bodies)
+            counts = self._serial_counts(items, known)
+            return Records(self.items(wanted, known), members, events, lines, bodies, counts)
 
     def events(self, seqs: Collection[int], known: int) -> EventColumns:
         """Standing events."""
@@ -284,8 +285,7 @@ class Reading:
             ).fetchall()
         return SumColumns(*_columns(rows, 9))
 
-    def serial_counts(self, lots: Collection[int], known: int) -> SerialCounts:
-        """Serials of lots, counted by event and role."""
+    def _serial_counts(self, lots: Collection[int], known: int) -> SerialCounts:
         with self._connections.reading() as db:
             rows = db.execute(
                 "SELECT c.lot, l.seq, l.role, count(DISTINCT l.item),"
@@ -296,8 +296,7 @@ class Reading:
                 " AND (l.lot = 0 OR l.lot = c.lot) GROUP BY c.lot, l.seq, l.role",
                 {"lots": packed(set(lots)), "known": known},
             ).fetchall()
-        lot, seq, role, serials, spells = _columns(rows, 5)
-        return SerialCounts(lot, seq, role, serials, [bool(spell) for spell in spells])
+        return SerialCounts.of(rows)
 
     def serials_of(
         self, lots: Collection[int], *, known: int, as_of: Instant | None

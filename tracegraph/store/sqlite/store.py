@@ -19,6 +19,7 @@ from tracegraph.store.port import (
     Entry,
     GraphStore,
     Health,
+    Opening,
     Outcome,
     Published,
     StoreOutdated,
@@ -159,6 +160,13 @@ class SqliteStore(Reading):
                 "SELECT last, recorded FROM batch ORDER BY last DESC LIMIT 1"
             ).fetchone()
         return Published(row[0], Instant(row[1])) if row else Published(0, None)
+
+    def opening(self, kind: str, names: Sequence[tuple[str, ...]]) -> Opening:
+        """The last batch, documents of a kind, and what names were met as."""
+        with self._connections.reading():
+            published = self.published()
+            met = {keys: self.met(keys, published.seq) for keys in names}
+            return Opening(published, self.documents(kind), met)
 
     def cut(self, known_at: int | Instant | None) -> int:
         """The end of the last batch at or before `known_at`."""
