@@ -33,6 +33,7 @@ from api import (
 )
 from api.access import Access
 from api.callers import needs
+from api.capturing import Capturing
 from api.described import PROBLEM_SCHEMA, restored
 from api.example_scopes import SEED_SCHEMA
 from api.key_ring import KeyRing
@@ -82,7 +83,8 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
     # By what name another process can open the store: by none, where it is in memory or lent.
     shared = settings.store if opened is not None and MEMORY not in settings.store else None
     keys = KeyRing(graph.store, seconds=settings.key_cache_seconds)
-    service = Service(graph, settings, keys, Metrics())
+    capturing = Capturing(graph, settings, shared)
+    service = Service(graph, capturing, settings, keys, Metrics())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -90,8 +92,10 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
             log.warning("service.open", said="no key was ever made: only this machine may ask")
         log.info("service.started", engine=service.graph.store.engine, version=__version__)
         keeper = case_keeper.start(service, shared)
+        await run_in_threadpool(capturing.start)
         yield
         service.stopping.set()
+        await run_in_threadpool(capturing.stop)
         await run_in_threadpool(keeper.join, case_keeper.GRACE_SECONDS)
         if opened is not None:
             await run_in_threadpool(opened.close)

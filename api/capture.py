@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from api import example_answers
 from api.answers import JSON, PROBLEM_JSON, problem_answer
-from api.body import NDJSON, Body, content_type, read_events
+from api.body import Body, content_type
 from api.callers import Writer
 from api.capture_answer import (
     CREATED,
@@ -23,10 +23,12 @@ from api.capture_answer import (
     problem_in,
     status_of,
 )
+from api.capturing import Sent
 from api.described import ASKED, Responses, answers, problems
 from api.examples import BODIES, PRODUCTION, RECEIPT
 from api.idempotency import REPLAYED, Kept, Reservation, request_hash
 from api.parameters import Capture
+from api.parsing import NDJSON
 from api.problems import (
     BAD_REQUEST,
     BODY_TOO_LARGE,
@@ -137,14 +139,9 @@ def _capture(
     service: ServiceOf, caller: str, source: str | None, query: Capture, kind: str, body: bytes
 ) -> tuple[CaptureReport, bool]:
     """Capture what a body holds. Raises Problem for a body that holds no events."""
-    documents, single = read_events(body, kind, most=service.settings.max_batch_events)
-    report = service.graph.capture(
-        documents,
-        source=source,
-        atomic=query.on_error == "refuse_all",
-        caller=caller,
-        dry_run=query.dry_run,
-    )
+    atomic = query.on_error == "refuse_all"
+    sent = Sent(kind, body, caller, source, atomic, query.dry_run)
+    report, single = service.capturing.capture(sent)
     if not query.dry_run:
         service.metrics.captured(report)
     log.info(

@@ -12,9 +12,10 @@ from fastapi.responses import Response
 from api import example_scopes
 from api.answers import JSON
 from api.asked import gate_asked, in_body
-from api.body import Body, content_type, read_object
+from api.body import Body, content_type
 from api.callers import Reader
 from api.described import ASKED, answers, problems
+from api.parsing import read_object
 from api.problems import (
     BAD_REQUEST,
     BODY_TOO_LARGE,

@@ -14,10 +14,10 @@ from starlette.concurrency import run_in_threadpool
 
 from api import example_answers
 from api.answers import answer
-from api.body import NDJSON
 from api.callers import Reader
 from api.described import ASKED, answers, problems
 from api.parameters import Journal
+from api.parsing import NDJSON
 from api.service import Service, ServiceOf
 from tracegraph.trace.answer import EventPage, StoredEvent
 

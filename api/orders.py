@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from api import example_answers
 from api.answers import JSON, answer
-from api.body import Body, content_type, read_events
+from api.body import Body, content_type
 from api.callers import Reader, Writer
 from api.capture_answer import (
     CREATED,
@@ -25,6 +25,7 @@ from api.capture_answer import (
 from api.described import ASKED, Responses, answers, problems
 from api.examples import ORDER_ACTIONS
 from api.parameters import OrderCut, OrderList, OrderWindow
+from api.parsing import read_events
 from api.problems import (
     BAD_REQUEST,
     BODY_TOO_LARGE,

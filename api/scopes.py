@@ -13,11 +13,12 @@ from fastapi.responses import Response, StreamingResponse
 from api import example_scopes
 from api.answers import IMMUTABLE, JSON, REVALIDATED, answer, streamed
 from api.asked import case_asked, in_body, scope_asked
-from api.body import Body, content_type, read_object
+from api.body import Body, content_type
 from api.callers import Reader, Writer, needs
 from api.capture_answer import CREATED, OK
 from api.described import ASKED, OF_ITEM, Responses, answers, problems
 from api.parameters import Against, OfItem, ScopeList
+from api.parsing import read_object
 from api.problems import (
     AMBIGUOUS_ITEM,
     BAD_REQUEST,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.capturing import Capturing
 from api.kept_scopes import KeptScopes
 from api.key_ring import KeyRing
 from api.metrics import Metrics
@@ -20,6 +21,7 @@ class Service:
     """One service over one graph. `stopping` is set when it is asked to stop."""
 
     graph: Tracegraph
+    capturing: Capturing
     settings: Settings
     keys: KeyRing
     metrics: Metrics

@@ -12,10 +12,11 @@ from fastapi.responses import Response
 
 from api.answers import JSON
 from api.asked import in_body, malformed
-from api.body import Body, content_type, read_object
+from api.body import Body, content_type
 from api.callers import Reader
 from api.described import OF_ITEM, answers, problems
 from api.example_answers import C1, PRODUCTION_KEY
+from api.parsing import read_object
 from api.problems import (
     BAD_REQUEST,
     BODY_TOO_LARGE,

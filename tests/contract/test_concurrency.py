@@ -10,6 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
+from tests.builders import Desk, drafts
 from tests.contract.engines import Engine
 from tests.contract.writers import BATCH, SHARED, write, write_by_dsn
 from tracegraph.model.instant import Instant
@@ -135,3 +136,14 @@ def test_of_writers_of_one_new_document_one_wins(engine: Engine):
 
 def results(futures: list[Future]) -> list:
     return [future.result() for future in futures]
+
+
+def test_who_heeds_the_marks_of_another_sees_what_it_wrote(engine: Engine):
+    here, there, desk = engine.empty(), engine.again(), Desk()
+    for turn in range(20):
+        assert there.append(drafts([desk.receipt()]))[0].status == "stored"
+        here.heed(there.marks())
+        assert here.published() == there.published()
+        # And what it wrote itself it still sees.
+        here.put_document(Document("kind", str(turn), 0, {}))
+        assert len(here.documents("kind")) == turn + 1

@@ -326,6 +326,15 @@ class GraphStore(Protocol):
         rebuild.
         """
 
+    def marks(self) -> tuple[str, ...]:
+        """By what another process can see what this store has written; see `heed`."""
+
+    def heed(self, marks: Collection[str]) -> None:
+        """See from now on what another process had written when it gave these `marks`.
+
+        Only an engine of several servers, one of which may be behind another, has any.
+        """
+
     def close(self) -> None:
         """Release connections. A closed store must not be used."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -76,6 +76,7 @@ class Connection:
         self.database = parts.path.strip("/") or "neo4j"
         self.address = address
         self._bookmarks = neo4j.GraphDatabase.bookmark_manager()
+        self._heeded: tuple[str, ...] = ()
         with translated():
             self._driver = neo4j.GraphDatabase.driver(
                 address,
@@ -91,6 +92,15 @@ class Connection:
     def close(self) -> None:
         """Close every connection."""
         self._driver.close()
+
+    def bookmarks(self) -> tuple[str, ...]:
+        """What reads wait for: that a server has caught up with these."""
+        return tuple(self._bookmarks.get_bookmarks())
+
+    def heed(self, bookmarks: Collection[str]) -> None:
+        """Wait for these bookmarks of another process, too, in place of those it gave before."""
+        self._bookmarks.update_bookmarks(self._heeded, bookmarks)
+        self._heeded = tuple(bookmarks)
 
     def read(self, name: str, work: Callable[[Work], T]) -> T:
         """Run `work`, which only reads; again, in one transaction, when the server asks for it.

@@ -56,6 +56,14 @@ class Neo4jStore(Reading, Summing):
     def __init__(self, dsn: str, *, timeout: float = 60.0) -> None:
         self._connection = Connection(dsn, timeout=timeout)
 
+    def marks(self) -> tuple[str, ...]:
+        """The bookmarks of what was written."""
+        return self._connection.bookmarks()
+
+    def heed(self, marks: Collection[str]) -> None:
+        """Wait, when reading, until a server has caught up with these bookmarks."""
+        self._connection.heed(marks)
+
     def close(self) -> None:
         """Release connections."""
         if self.walker is not None:

@@ -50,6 +50,13 @@ class SqliteStore(Reading):
         self._connections = Connections(path, create=create, timeout=timeout)
         self._path = path
 
+    def marks(self) -> tuple[str, ...]:
+        """None: what is committed is seen."""
+        return ()
+
+    def heed(self, marks: Collection[str]) -> None:
+        """Nothing to do."""
+
     def close(self) -> None:
         """Release connections."""
         if self.walker is not None:

@@ -1,0 +1,169 @@
+"""Capture beside the service: in a process of its own, so that who reads waits for no writer.
+
+To check events and to say what they mean is computing, and an interpreter computes one thing at
+a time: in a thread of the service every read of every answer would wait for it. One process is
+enough, as the store takes one batch at a time.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import multiprocessing
+import pickle
+import signal
+import threading
+import traceback
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from typing import Any, Literal
+
+from api.parsing import read_events
+from tracegraph.capture.report import CaptureReport
+from tracegraph.library import Tracegraph, connect
+from tracegraph.settings import Settings
+from tracegraph.store.port import StoreUnavailable
+
+GRACE_SECONDS = 5.0  # to end by itself, when nothing is sent any more
+
+_ENDED = "Storing ended without an answer. The events may be stored or not: send them again."
+
+Captured = tuple[CaptureReport, bool]  # and whether it was one event alone
+_Told = tuple[Literal["captured"], Captured, tuple[str, ...]] | tuple[Literal["raised"], Exception]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Events as a caller sent them: a body of some `kind` (JSON or NDJSON)."""
+
+    kind: str
+    body: bytes
+    caller: str
+    source: str | None
+    atomic: bool
+    dry_run: bool
+
+
+def capture_sent(graph: Tracegraph, sent: Sent, *, most: int) -> Captured:
+    """Capture what a body holds. Raises Problem for a body that holds no events, or too many."""
+    documents, single = read_events(sent.body, sent.kind, most=most)
+    report = graph.capture(
+        documents,
+        source=sent.source,
+        atomic=sent.atomic,
+        caller=sent.caller,
+        dry_run=sent.dry_run,
+    )
+    return report, single
+
+
+class Capturing:
+    """Captures for a service: in another process once it is started, until then in this one.
+
+    `dsn` is how another process opens the store; None where none can, as it is in memory.
+    """
+
+    def __init__(self, graph: Tracegraph, settings: Settings, dsn: str | None) -> None:
+        self._graph = graph
+        self._settings = settings
+        self._dsn = dsn
+        self._lock = threading.Lock()
+        self._process: tuple[SpawnProcess, Connection] | None = None
+        self._started = False
+
+    def start(self) -> None:
+        """Start the process; another one will follow should it end by itself."""
+        with self._lock:
+            self._started = self._dsn is not None
+            if self._started:
+                self._process = self._begun()
+                atexit.register(self.stop)
+
+    def stop(self) -> None:
+        """End the process; what is sent later is captured in this one."""
+        with self._lock:
+            self._started = False
+            atexit.unregister(self.stop)
+            self._end(GRACE_SECONDS)
+
+    def capture(self, sent: Sent) -> Captured:
+        """Capture what a body holds, after what others have sent before.
+
+        Raises what `capture_sent` does, and StoreUnavailable where the process ended.
+        """
+        with self._lock:
+            if self._started:
+                return self._captured(self._asked(sent))
+        return capture_sent(self._graph, sent, most=self._settings.max_batch_events)
+
+    def _asked(self, sent: Sent) -> _Told:
+        self._process = process, connection = self._process or self._begun()
+        try:
+            connection.send(sent)
+            told: _Told = connection.recv()
+        except (EOFError, OSError):
+            self._end(0)
+            process.join()
+            raise StoreUnavailable(f"{_ENDED} (It ended with {process.exitcode}.)") from None
+        return told
+
+    def _captured(self, told: _Told) -> Captured:
+        if told[0] == "raised":
+            raise told[1]
+        self._graph.store.heed(told[2])
+        return told[1]
+
+    def _begun(self) -> tuple[SpawnProcess, Connection]:
+        context = multiprocessing.get_context("spawn")
+        here, there = context.Pipe()
+        process = context.Process(
+            target=_work, args=(there, self._dsn, self._settings), name="capture", daemon=True
+        )
+        process.start()
+        there.close()  # so that the end of the process ends the wait for it
+        return process, here
+
+    def _end(self, seconds: float) -> None:
+        if self._process is None:
+            return
+        process, connection = self._process
+        self._process = None
+        connection.close()
+        process.join(seconds)
+        process.kill()
+        process.join()
+
+
+def _work(connection: Connection, dsn: str, settings: Settings) -> None:
+    """Capture what is sent, until who sends it closes the connection, or ends."""
+    # They come to the whole group: the service finishes what it is at, and needs this for it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with connect(dsn, migrate=False, identifiers=settings.identifiers) as graph:
+        gc.collect()
+        gc.freeze()  # what is loaded stays, and need not be walked again
+        while True:
+            try:
+                sent: Sent = connection.recv()
+            except EOFError:
+                return
+            connection.send(_told(graph, sent, settings.max_batch_events))
+
+
+def _told(graph: Tracegraph, sent: Sent, most: int) -> Any:
+    try:
+        captured = capture_sent(graph, sent, most=most)
+    except Exception as error:
+        return "raised", _portable(error)
+    return "captured", captured, graph.store.marks()
+
+
+def _portable(error: Exception) -> Exception:
+    """An error that another process can raise; its trace is a note on it."""
+    error.add_note("".join(traceback.format_exception(error)))
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
