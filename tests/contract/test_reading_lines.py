@@ -23,6 +23,7 @@ from tracegraph.store.port import (
     GraphStore,
     LineColumns,
     Published,
+    Records,
     StoreOutdated,
 )
 from tracegraph.store.projection.rows import STANDS
@@ -183,6 +184,11 @@ def test_names_are_met_from_their_first_record_on(plant: GraphStore):
     assert plant.met([], known) is None
 
 
+def alike(records: Records) -> Any:
+    """Records as sets of rows, for engines keep no order."""
+    return [set(zip(*part, strict=True)) if isinstance(part, tuple) else part for part in records]
+
+
 def test_an_opening_is_what_its_parts_are_at_the_head(plant: GraphStore):
     groups = [
         (own("FG", "1", "serial"), "urn:nothing"),
@@ -202,12 +208,20 @@ def test_an_opening_is_what_its_parts_are_at_the_head(plant: GraphStore):
     assert [document.id for document in found.documents] == ["a", "b"]
     assert found.met == {keys: plant.met(keys, known) for keys in groups}
     assert [found.met[keys] is None for keys in groups] == [False, False, True, True]
+    items = {met[1].no for met in found.met.values() if met is not None}
+    assert alike(found.records) == alike(plant.records(items, known, []))
+    assert found.records.lines.seq
+
+    before = plant.opening("kind", groups, 1)
+    assert before.published == found.published
+    assert before.met == {keys: plant.met(keys, 1) for keys in groups}
 
 
 def test_an_opening_of_nothing(engine: Engine):
-    assert engine.empty().opening("kind", [("urn:nothing",)]) == (
-        Published(0, None), [], {("urn:nothing",): None},
-    )  # fmt: skip
+    store = engine.empty()
+    found = store.opening("kind", [("urn:nothing",)])
+    assert found[:3] == (Published(0, None), [], {("urn:nothing",): None})
+    assert alike(found.records) == alike(store.records([], 0, []))
 
 
 def test_a_lot_gives_the_lines_that_name_it_beside_a_serial(plant: GraphStore):

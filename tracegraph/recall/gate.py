@@ -24,6 +24,7 @@ from tracegraph.model.refusal import TracegraphError
 from tracegraph.model.unit import EACH
 from tracegraph.recall.answer import GateRefusal, GateVerdict
 from tracegraph.recall.barred import BarredSerial, barred_serials
+from tracegraph.recall.bodies import Bodies
 from tracegraph.recall.case import judge
 from tracegraph.recall.concerns import Concerns
 from tracegraph.recall.ledger import AVAILABLE, DELIVERED
@@ -41,7 +42,7 @@ from tracegraph.recall.tally import (
     tally,
 )
 from tracegraph.recall.unproven import Doubting, makings_of_lines
-from tracegraph.store.port import GraphStore
+from tracegraph.store.port import GraphStore, Records
 from tracegraph.store.projection.contents import Content, Packing, held
 from tracegraph.store.projection.facts import Order, fact
 from tracegraph.store.projection.rows import Flow, ItemRow
@@ -76,13 +77,16 @@ def gate(
     cases: Sequence[OpenCase],
     concerns: Concerns,
     met: Met,
+    read: Iterable[Records],
+    bodies: Bodies,
     strict: bool = False,
 ) -> GateVerdict:
     """May these items go? Every reason not to, with what would lift it.
 
     Reads the records of all items together, and where an open case is unsure of one what is
     upstream of it, in a fixed number of statements. With `strict` a balance that anything else
-    has made negative refuses, too. `met` is what was read of their names at `known`.
+    has made negative refuses, too. `met` and `read` are what was read of their names, and of
+    the items that these name, at `known`; `bodies`, which are added to, what was sent.
     """
     wanted = _Wanted(store, known)
     for each in asked:
@@ -100,7 +104,7 @@ def gate(
             wanted.add(row, (amount, each.unit))
     wanted.unpack()
     everything = [*wanted.boxes.values(), *wanted.rows.values()]
-    owns = own_records(store, everything, master, known, {})
+    owns = own_records(store, everything, master, known, bodies, read)
     checks = {no: _Check(store, own, judged, purpose, place, concerns) for no, own in owns.items()}
     refusals = wanted.refusals
     for box in wanted.boxes:

@@ -23,6 +23,7 @@ from tracegraph.recall.answer import (
     Why,
 )
 from tracegraph.recall.asking import read_gate, read_query
+from tracegraph.recall.bodies import LargeBodies
 from tracegraph.recall.complaints import require_complaints
 from tracegraph.recall.concerns import ConcernData
 from tracegraph.recall.diff import diff
@@ -36,6 +37,7 @@ from tracegraph.recall.reading import read_scope
 from tracegraph.recall.scope import scope
 from tracegraph.recall.snapshot import UnknownSnapshot
 from tracegraph.recall.suspects import suspects
+from tracegraph.recall.tally import AT_ONCE, batches
 from tracegraph.recall.why import why
 from tracegraph.store.port import GraphStore
 from tracegraph.trace.instants import read_cut, read_instant, read_seconds, require_range
@@ -58,6 +60,10 @@ class RecallQuestions:
     @cached_property
     def _concerns(self) -> ConcernData:
         return ConcernData(self.store)
+
+    @cached_property
+    def _bodies(self) -> LargeBodies:
+        return LargeBodies()
 
     @cached_property
     def _cases(self) -> OpenCases:
@@ -339,11 +345,17 @@ class RecallQuestions:
         asked = read_gate(items, purpose)
         judged = read_instant(at, "at") or Instant.parse(datetime.now(UTC).isoformat())
         kept = self._masters.identities
-        names = {keys for each in asked for keys in likely_names(each.item, kept)}
-        opening = self.store.opening(snapshot.KIND, list(names))
-        known = opening.published.seq
+        names = dict.fromkeys(keys for each in asked for keys in likely_names(each.item, kept))
+        bodies = self._bodies.known()
+        some, *others = batches(names, AT_ONCE) if names else [[]]
+        first = self.store.opening(snapshot.KIND, some, None, bodies)
+        known = first.published.seq
+        openings = [
+            first,
+            *(self.store.opening(snapshot.KIND, more, known, bodies) for more in others),
+        ]
         master = self._masters.at(known)
-        cases = self._cases.at(snapshot.open_among(opening.documents), known, master)
+        cases = self._cases.at(snapshot.open_among(first.documents), known, master)
         verdict = gate(
             self.store,
             asked,
@@ -354,9 +366,12 @@ class RecallQuestions:
             master=master,
             cases=cases,
             concerns=self._concerns.at(known),
-            met=opening.met,
+            met={keys: met for opening in openings for keys, met in opening.met.items()},
+            read=[opening.records for opening in openings],
+            bodies=bodies,
             strict=strict,
         )
+        self._bodies.keep(bodies)
         if seen is not None and seen > known:
             detail = f"The gate sees up to seq {known}, and you have seen {seen}."
             late = GateRefusal(asked[0].item, "behind", detail, "Ask again in a moment.")

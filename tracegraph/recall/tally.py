@@ -9,9 +9,10 @@ What is told of an item here is what its whole history tells (see `ledger`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 import orjson
 
@@ -19,6 +20,7 @@ from tracegraph.model.key import Kind
 from tracegraph.model.quantity import MICRO
 from tracegraph.model.unit import EACH
 from tracegraph.recall.amount import Scale, Scales
+from tracegraph.recall.bodies import Bodies
 from tracegraph.recall.ledger import (
     Account,
     Journal,
@@ -36,10 +38,11 @@ from tracegraph.recall.quality import QUALITY
 from tracegraph.store.port import GraphStore, Records, SerialCounts
 from tracegraph.store.projection.rows import Flow, ItemRow
 
-Bodies = MutableMapping[int, dict[str, Any]]  # what was sent, by seq; it never changes
 Amounts = dict[Account, int]
+T = TypeVar("T")
 
-_AT_ONCE = 500  # items of one statement, which holds its whole answer in memory
+AT_ONCE = 500  # items of one statement, which holds its whole answer in memory
+_DATES = frozenset({"made_on", "expires_on"})
 # A name may also be written with escapes.
 _DATED = (b'"made_on"', b'"expires_on"', b"\\u")
 
@@ -57,27 +60,48 @@ class Own:
 
 
 def own_records(
-    store: GraphStore, rows: Collection[ItemRow], master: Master, known: int, bodies: Bodies
+    store: GraphStore,
+    rows: Collection[ItemRow],
+    master: Master,
+    known: int,
+    bodies: Bodies,
+    read: Iterable[Records] = (),
 ) -> dict[int, Own]:
     """The lines that name items themselves; of a serial's lot what concerns the serial.
 
     Left out is what is no record of the lot's quality, makes nothing of it and says no date.
-    By number of item. One statement, or two, for some hundreds of items; uses and adds to
-    `bodies`.
+    By number of item. `read` are the records of those that are read already; of the others one
+    statement, or two, reads some hundreds. Uses and adds to `bodies`.
     """
     found: dict[int, Own] = {}
-    waiting = list({row.no: row for row in rows}.values())
-    while waiting:
-        some, waiting = waiting[:_AT_ONCE], waiting[_AT_ONCE:]
-        records = _Apart(store.records([row.no for row in some], known, bodies.keys()), bodies)
-        materials = [(row, records.material(row, master, known)) for row in some]
-        missing = {no for _, own in materials for no in _named(own)} - records.items.keys()
-        items = records.items | (store.items(missing, known) if missing else {})
-        for row, own in materials:
-            own.items |= {no: items[no] for no in _named(own)}
-            scales = Scales.of(own)
-            counts = SerialCounts.of(records.counts.get(row.no, ()))
-            found[row.no] = Own(row, own, scales, journal(own, scales), counts, bodies)
+    waiting = {row.no: row for row in rows}
+    for records in read:
+        own = [row for no in records.items if (row := waiting.pop(no, None)) is not None]
+        found |= _owns(store, own, records, master, known, bodies)
+    for some in batches(waiting.values(), AT_ONCE):
+        records = store.records([row.no for row in some], known, bodies.keys())
+        found |= _owns(store, some, records, master, known, bodies)
+    return found
+
+
+def _owns(
+    store: GraphStore,
+    rows: Sequence[ItemRow],
+    records: Records,
+    master: Master,
+    known: int,
+    bodies: Bodies,
+) -> dict[int, Own]:
+    apart = _Apart(records, bodies)
+    materials = [(row, apart.material(row, master, known)) for row in rows]
+    missing = {no for _, own in materials for no in _named(own)} - apart.items.keys()
+    items = apart.items | (store.items(missing, known) if missing else {})
+    found = {}
+    for row, own in materials:
+        own.items |= {no: items[no] for no in _named(own)}
+        scales = Scales.of(own)
+        counts = SerialCounts.of(apart.counts.get(row.no, ()))
+        found[row.no] = Own(row, own, scales, journal(own, scales), counts, bodies)
     return found
 
 
@@ -102,20 +126,39 @@ class _Apart:
         add_members(found, self._members.get(row.no, ()))
         wanted = {row.no, *(member.lot for member in found.lots.get(row.no, ())[-1:])}
         lines = [Line._make(line) for no in sorted(wanted) for line in self._lines.get(no, ())]
-        for line in lines:
-            self._read(row.no, line)
-        tell = {line.seq: self._bodies[line.seq] for line in lines if line.seq in self._bodies}
-        add_lines(found, [self._events[seq] for seq in tell if seq in self._events], lines, tell)
+        tell = {line.seq: self._body(line.seq) for line in lines if self._matters(row.no, line)}
+        add_lines(found, [self._events[seq] for seq in tell], lines, tell)
         return found
 
-    def _read(self, item: int, line: Line) -> None:
-        """Read what was sent of an event, where a line of it matters to an item."""
-        seq, event = line.seq, self._events.get(line.seq)
-        if event is None or seq in self._bodies:
-            return
+    def _matters(self, item: int, line: Line) -> bool:
+        event = self._events.get(line.seq)
+        if event is None:
+            return False
         own = line.item == item or line.flow == Flow.OUT or event[3] in QUALITY
-        if own or any(mark in self._sent[seq] for mark in _DATED):
+        return own or self._dated(line.seq)
+
+    def _dated(self, seq: int) -> bool:
+        """Whether an event says dates of what it names, or may do."""
+        text = self._sent.get(seq)
+        if text is not None:
+            return any(mark in text for mark in _DATED)
+        lists = (value for value in self._bodies[seq].values() if isinstance(value, list))
+        return any(
+            not _DATES.isdisjoint(part)
+            for lines in lists for part in lines if isinstance(part, dict)
+        )  # fmt: skip
+
+    def _body(self, seq: int) -> dict[str, Any]:
+        if seq not in self._bodies:
             self._bodies[seq] = orjson.loads(self._sent[seq])
+        return self._bodies[seq]
+
+
+def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Values, so many at a time."""
+    left = iter(values)
+    while some := list(islice(left, size)):
+        yield some
 
 
 def _named(material: Material) -> set[int]:

@@ -186,11 +186,10 @@ class SumColumns(NamedTuple):
 
 
 class SerialCounts(NamedTuple):
-    """How many serials of a lot standing lines of an event name in a role, as parallel lists.
+    """How many serials of a lot an event names in a role, as parallel lists.
 
-    A serial counts once, by lines that name this lot beside it, or none; a line that names
-    another lot says that it was not of this one then. `spells` says whether one of them is, or
-    was, of the lot for a while only.
+    Each counts once, by lines that name this lot beside it, or none: where they name another it
+    was not of this one then. `spells`: whether one of them is, or was, of it for a while only.
     """
 
     lot: list[int]
@@ -207,10 +206,7 @@ class SerialCounts(NamedTuple):
 
 
 class Records(NamedTuple):
-    """What names items themselves; see `records`. `bodies` is what was sent, by seq.
-
-    `counts` are of the serials of the lots among them.
-    """
+    """What names items themselves; see `records`. `bodies` is what was sent, by seq."""
 
     items: dict[int, ItemRow]
     members: ComprisesColumns
@@ -266,12 +262,16 @@ class Document(NamedTuple):
     body: dict[str, Any]
 
 
+Names = Sequence[tuple[str, ...]]  # groups of names
+
+
 class Opening(NamedTuple):
-    """What a question about items as they are now begins with; see `opening`."""
+    """What a question about items as they are now begins with; each part is as it is alone."""
 
     published: Published
     documents: list[Document]
     met: dict[tuple[str, ...], tuple[list[int], ItemRow] | None]
+    records: Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,11 +356,10 @@ class GraphStore(Protocol):
     def published(self) -> Published:
         """Up to where readers see."""
 
-    def opening(self, kind: str, names: Sequence[tuple[str, ...]]) -> Opening:
-        """`published`, the `documents` of a kind, and what groups of names were `met` as by then.
-
-        What a question about items as they are now begins with, in one exchange with the engine.
-        """
+    def opening(
+        self, kind: str, names: Names, known: int | None = None, without: Collection[int] = ()
+    ) -> Opening:
+        """In one exchange: all of Opening; names as met by `known`, or by what is published."""
 
     def cut(self, known_at: int | Instant | None) -> int:
         """The seq at the end of the last batch at or before `known_at`; None is now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import orjson
 
@@ -147,13 +148,14 @@ def products_named(store: GraphStore, text: str, known: int) -> str:
     return identity_at(store, product_name(text), known).product
 
 
-def _names(text: str) -> list[Name]:
+@lru_cache(maxsize=4096)
+def _names(text: str) -> tuple[Name, ...]:
     if len(text) == _SSCC_LENGTH and has_valid_check_digit(text):
-        return [Name(Kind.CONTAINER, container_key(text))]
+        return (Name(Kind.CONTAINER, container_key(text)),)
     try:
         identify(text)
         name = name_item(ItemRef(scan=text))
     except NotIdentified:
         name = name_key(text) if ":" in text else None
     flawed = name_key(text) if name is not None and name.flaws and ":" in text else None
-    return [found for found in (name, flawed) if found is not None]
+    return tuple(found for found in (name, flawed) if found is not None)

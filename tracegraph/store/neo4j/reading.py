@@ -11,7 +11,7 @@ from typing import Any
 
 from tracegraph.model.instant import Instant
 from tracegraph.store.levels import items_of, seed_nodes, walk_levels
-from tracegraph.store.neo4j.connection import Connection, Work
+from tracegraph.store.neo4j.connection import Connection, Row, Work
 from tracegraph.store.neo4j.writing import folded, versions_of
 from tracegraph.store.port import (
     ComprisesColumns,
@@ -205,20 +205,15 @@ class Reading:
 
     def records(self, items: Collection[int], known: int, without: Collection[int]) -> Records:
         """What names items and their lots."""
-        values = {"nodes": [4 * no for no in set(items)], "without": list(without), "known": known}
-        (found,) = self._connection.read("records", lambda tx: tx.run("records", **values)) or [
-            {"items": [], "members": [], "lines": [], "events": [], "counts": []}
-        ]
-        rows = [row for row in found["events"] if row[0] <= known < row[9]]
-        standing = (_row_at(row, known) for row in found["items"])
-        return Records(
-            {row.no: row for row in standing if row is not None},
-            _memberships([(lot >> 2, no >> 2, *spell) for lot, no, *spell in found["members"]]),
-            EventColumns.of(rows),
-            _line_columns(found["lines"]),
-            {row[0]: row[11].encode() for row in rows if row[11] is not None},
-            SerialCounts.of([(node >> 2, *rest) for node, *rest in found["counts"]]),
+        nodes = [4 * no for no in set(items)]
+        return records_of(self._records(known, nodes=nodes, without=list(without)), known)
+
+    def _records(self, known: int | None, **values: Any) -> Row:
+        given = {"names": [], "nodes": [], "prefix": None, "without": [], **values}
+        (row,) = self._connection.read(
+            "records", lambda tx: tx.run("records", known=known, **given)
         )
+        return row
 
     def serials_of(
         self, lots: Collection[int], *, known: int, as_of: Instant | None
@@ -447,6 +442,20 @@ def _items(tx: Work, numbers: Collection[int], known: int) -> dict[int, ItemRow]
     rows = tx.rows("items", nodes=[4 * no for no in numbers])
     found = (_row_at(row, known) for row in rows)
     return {row.no: row for row in found if row is not None}
+
+
+def records_of(row: Row, known: int) -> Records:
+    """What names items, from a row of the statement `records`."""
+    events = [event for event in row["events"] if event[0] <= known < event[9]]
+    items = (_row_at(item, known) for item in row["items"])
+    return Records(
+        {item.no: item for item in items if item is not None},
+        _memberships([(lot >> 2, no >> 2, *spell) for lot, no, *spell in row["members"]]),
+        EventColumns.of(events),
+        _line_columns(row["lines"]),
+        {event[0]: event[11].encode() for event in events if event[11] is not None},
+        SerialCounts.of([(node >> 2, *rest) for node, *rest in row["counts"]]),
+    )
 
 
 def met_at(

@@ -12,7 +12,7 @@ import orjson
 from tracegraph.model.instant import Instant
 from tracegraph.store.appending import Admission, admit, project_batch
 from tracegraph.store.neo4j.connection import Connection, OutOfMemory, Row, Work
-from tracegraph.store.neo4j.reading import Reading, met_at
+from tracegraph.store.neo4j.reading import Reading, met_at, records_of
 from tracegraph.store.neo4j.statements import Migration, migrations
 from tracegraph.store.neo4j.summing import Summing
 from tracegraph.store.neo4j.tables import Neo4jTables, uid
@@ -26,6 +26,7 @@ from tracegraph.store.port import (
     Entry,
     GraphStore,
     Health,
+    Names,
     Opening,
     Outcome,
     Published,
@@ -141,17 +142,25 @@ class Neo4jStore(Reading, Summing):
         """The last published batch."""
         return _published_of(self._connection.read("published", _published))
 
-    def opening(self, kind: str, names: Sequence[tuple[str, ...]]) -> Opening:
-        """The last published batch, documents of a kind, and what names were met as."""
-        values = {"kind": kind, "names": [list(keys) for keys in names]}
-        row = self._connection.read("opening", lambda tx: tx.run("opening", **values)[0])
+    def opening(
+        self, kind: str, names: Names, known: int | None = None, without: Collection[int] = ()
+    ) -> Opening:
+        """The last published batch, documents of a kind, what names were met as, its records."""
+        row = self._records(
+            known,
+            names=[list(keys) for keys in names],
+            prefix=uid(kind, ""),
+            without=list(without),
+        )
+        cut = row["seq"] if known is None else known
         return Opening(
             _published_of(row),
             _documents(kind, row["documents"]),
             {
-                keys: met_at(homes, item, row["seq"])
+                keys: met_at(homes, item, cut)
                 for keys, (homes, item) in zip(names, row["met"], strict=True)
             },
+            records_of(row, cut),
         )
 
     def cut(self, known_at: int | Instant | None) -> int:
@@ -229,7 +238,9 @@ class Neo4jStore(Reading, Summing):
 
     def documents(self, kind: str) -> list[Document]:
         """All documents of a kind."""
-        rows = self._connection.read("documents", lambda tx: tx.rows("documents", kind=kind))
+        rows = self._connection.read(
+            "documents", lambda tx: tx.rows("documents", prefix=uid(kind, ""))
+        )
         return _documents(kind, rows)
 
     def put_document(self, document: Document) -> Document:

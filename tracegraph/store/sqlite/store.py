@@ -19,6 +19,7 @@ from tracegraph.store.port import (
     Entry,
     GraphStore,
     Health,
+    Names,
     Opening,
     Outcome,
     Published,
@@ -168,12 +169,17 @@ class SqliteStore(Reading):
             ).fetchone()
         return Published(row[0], Instant(row[1])) if row else Published(0, None)
 
-    def opening(self, kind: str, names: Sequence[tuple[str, ...]]) -> Opening:
-        """The last batch, documents of a kind, and what names were met as."""
+    def opening(
+        self, kind: str, names: Names, known: int | None = None, without: Collection[int] = ()
+    ) -> Opening:
+        """The last batch, documents of a kind, what names were met as, and its records."""
         with self._connections.reading():
             published = self.published()
-            met = {keys: self.met(keys, published.seq) for keys in names}
-            return Opening(published, self.documents(kind), met)
+            cut = published.seq if known is None else known
+            met = {keys: self.met(keys, cut) for keys in names}
+            items = {found[1].no for found in met.values() if found is not None}
+            records = self.records(items, cut, without)
+            return Opening(published, self.documents(kind), met, records)
 
     def cut(self, known_at: int | Instant | None) -> int:
         """The end of the last batch at or before `known_at`."""
