@@ -1,6 +1,6 @@
 // name: records
-// purpose: what names items themselves, with their lots, events and bodies but for the seqs `without`, and how many of their serials events name; of `nodes`, and of what groups of `names` were met as, and beside it how far readers see and the documents whose uid begins with `prefix`
-// parameters: known (null: as far as readers see), names (lists of names), nodes, prefix (null: no documents), without
+// purpose: what names items themselves, with their lots, events and bodies but for the seqs `without`, and how many of their serials events name; of `nodes` and of what groups of `names` were met as; beside it how far readers see (which `known` is, where it is null), and the documents whose uid begins with `prefix`, none for null
+// parameters: known, names, nodes, prefix, without
 // returns: one row. seq, recorded (microseconds; 0 before the first batch); documents: as `documents`; met: [homes, item as `items`, null for none] for each of names; items: as `items`; members: as `comprises_among`; lines: as `lines_of_items`; events: as `event_rows`, and the body; counts: [lot node, seq, role, serials, whether one was of the lot for a while only]
 // order: met as names, documents by id
 // anchor: Counter.name, Document.uid, Name.key, Traced.node, Event.seq, Entry.seq
