@@ -1,6 +1,6 @@
 // name: closure_keys_backward
 // purpose: every node that one item reaches backward, at most $limit of them, with the keys of items
-// parameters: as_of, known, limit, seeds
+// parameters: as_of, dated, known, limit, seeds
 // returns: nodes: numbers of items, pools, events and runs; keys: what items never renamed are called, else null; 1,000 a row
 // order: none
 // anchor: Traced.node
@@ -8,10 +8,11 @@
 UNWIND $seeds AS seed
 MATCH (s:Traced {node: seed})
 MATCH p = (s)<-[:INPUT|OUTPUT|COMPRISES|POOLED*0..]-(n)
-WHERE all(r IN relationships(p) WHERE r.at <= $as_of AND r.rec <= $known AND r.void > $known)
+WHERE all(r IN relationships(p)
+  WHERE r.rec <= $known AND r.void > $known AND (NOT $dated OR r.at <= $as_of))
 WITH DISTINCT n LIMIT $limit
 WITH collect(n) AS ns
 UNWIND range(0, size(ns) - 1, 1000) AS i
 RETURN [n IN ns[i..i + 1000] | n.node] AS nodes,
   [n IN ns[i..i + 1000] |
-    CASE WHEN n.was IS NULL AND n.rec <= $known AND n.void > $known THEN n.key END] AS keys
+    CASE WHEN NOT n:Renamed AND n.rec <= $known AND n.void > $known THEN n.key END] AS keys

@@ -1,6 +1,6 @@
 // name: closure_many_forward
 // purpose: every node that many items reach forward, in one search for all of them
-// parameters: as_of, known, limit, rounds, seeds
+// parameters: as_of, dated, known, limit, rounds, seeds
 // returns: nodes: numbers of items, pools, events and runs, 1,000 a row; rest: nodes left unexpanded
 // order: none
 // anchor: Traced.node
@@ -11,7 +11,8 @@ WITH reduce(acc = {all: seeds, frontier: seeds}, i IN range(1, $rounds) |
     [next IN [COLLECT {
         UNWIND acc.frontier AS x
         MATCH (x)-[r:INPUT|OUTPUT|COMPRISES|POOLED]->(n)
-        WHERE r.at <= $as_of AND r.rec <= $known AND r.void > $known AND NOT n IN acc.all
+        WHERE r.rec <= $known AND r.void > $known AND (NOT $dated OR r.at <= $as_of)
+          AND NOT n IN acc.all
         RETURN DISTINCT n }]
       | {all: acc.all + next, frontier: next}][0]
   END) AS acc

@@ -1,13 +1,13 @@
 // name: frontier_forward
 // purpose: every node one edge forward of a frontier
-// parameters: as_of, frontier, known
+// parameters: as_of, dated, frontier, known
 // returns: nodes: numbers, 1,000 a row
 // order: none
 // anchor: Traced.node
 // cost: O(edges of the frontier)
 UNWIND $frontier AS node
 MATCH (x:Traced {node: node})-[r:INPUT|OUTPUT|COMPRISES|POOLED]->(n)
-WHERE r.at <= $as_of AND r.rec <= $known AND r.void > $known
+WHERE r.rec <= $known AND r.void > $known AND (NOT $dated OR r.at <= $as_of)
 WITH DISTINCT n
 WITH collect(n) AS ns
 UNWIND range(0, size(ns) - 1, 1000) AS i

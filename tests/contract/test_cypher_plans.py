@@ -22,7 +22,7 @@ from tracegraph.store.neo4j.statements import statement
 
 pytestmark = pytest.mark.neo4j
 
-CLOSURES = ("closure_forward", "closure_backward")
+CLOSURES = ("closure_forward", "closure_backward", "closure_keys_forward", "closure_keys_backward")
 NEVER = ("VarLengthExpand(All)", "Repeat(Trail)", "AllNodesScan")
 DIAMONDS = 40
 
@@ -33,7 +33,7 @@ VALUES: dict[str, Any] = {
     "items": [1], "homes": [1], "text": "t", "kind": "party", "key": "k", "product": "p",
     "number": "n",
     "uid": "u", "id": "i", "body": "{}", "name": "n", "checksum": "c", "pos": "", "lots": False,
-    "types": ["order"], "among": None, "without": [],
+    "types": ["order"], "among": None, "without": [], "dated": True,
 }  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def test_a_double_diamond_of_forty_layers_is_walked_at_once(driver: neo4j.Driver
     try:
         text = statement("closure_forward")
         seeds = [4000000008]
-        cuts = {"seeds": seeds, "known": 5, "as_of": 5, "limit": 1000}
+        cuts = {"seeds": seeds, "known": 5, "as_of": 5, "dated": True, "limit": 1000}
         with driver.session(database="neo4j") as session:
             query = neo4j.Query(text, timeout=10)
             rows = session.run(query, cuts).data()

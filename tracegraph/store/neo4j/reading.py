@@ -38,6 +38,7 @@ _MOST_ROUNDS = 2_000  # of the search from many seeds; a longer chain is walked 
 _FEW = {"forward": "closure_forward", "backward": "closure_backward"}
 _MANY = {"forward": "closure_many_forward", "backward": "closure_many_backward"}
 _KEYS = {"forward": "closure_keys_forward", "backward": "closure_keys_backward"}
+_MANY_KEYS = {"forward": "closure_many_keys_forward", "backward": "closure_many_keys_backward"}
 _FRONTIER = {"forward": "frontier_forward", "backward": "frontier_backward"}
 
 
@@ -59,7 +60,7 @@ class Reading:
         siblings: bool = True,
     ) -> Subgraph:
         """The plain closure with its events, lines and serials."""
-        cuts = {"known": known, "as_of": _NEVER if as_of is None else as_of.micros}
+        cuts = _cuts(known, as_of)
 
         def work(tx: Work) -> Subgraph:
             starts = list(_items(tx, set(seeds), known))
@@ -87,11 +88,13 @@ class Reading:
         as_of: Instant | None,
         budget: int,
     ) -> Closure | None:
-        """The items of the plain closure."""
-        cuts = {"known": known, "as_of": _NEVER if as_of is None else as_of.micros}
+        """The items of the plain closure; of one seed in one statement, or two."""
+        cuts = _cuts(known, as_of)
 
         def work(tx: Work) -> Closure | None:
-            starts = list(_items(tx, set(seeds), known))
+            starts = list(set(seeds))
+            if self.walker is not None or len(starts) != 1:
+                starts = list(_items(tx, starts, known))
             answered = self.walker and self.walker.closure(
                 starts, direction, known=known, as_of=as_of, budget=budget
             )
@@ -299,29 +302,54 @@ class Reading:
         return self._connection.read("search", work)
 
 
+def _cuts(known: int, as_of: Instant | None) -> dict[str, int]:
+    """How far a walk sees; `dated` says whether the time of an edge must be read at all."""
+    if as_of is None:
+        return {"known": known, "as_of": _NEVER, "dated": False}
+    return {"known": known, "as_of": as_of.micros, "dated": True}
+
+
 def _closure(
     tx: Work, starts: list[int], direction: Direction, cuts: dict[str, int], most: int
 ) -> Closure | None:
-    """Numbers and keys of what is reached: of one seed in one statement."""
-    named: dict[int, str] = {}
-    if len(starts) == 1:
-        seeds = sorted(seed_nodes(starts))
-        limit = 4 * most + 1000
-        columns = tx.columns(_KEYS[direction], "nodes", "keys", seeds=seeds, limit=limit, **cuts)
-        named = {n >> 2: key for n, key in zip(*columns, strict=True) if key and n & 3 == 0}
-        whole = None if len(columns[0]) >= limit else columns[0]
-    else:
-        whole = _walk_all(tx, starts, direction, cuts, most)
-    if whole is None:
+    """Numbers and keys of what is reached. A single start may be no item at the cut."""
+    named, others = _named(tx, starts, direction, cuts, most)
+    if others is None:
         walked, cut = _walk_levels(tx, starts, direction, cuts, None, most)
         if cut is not None:
             return None
-        whole = list(walked)
-    items = items_of(whole)
-    others = items - named.keys()
+        named, others = Closure([], []), items_of(walked)
     if others:
-        named |= {no: row.key for no, row in _items(tx, others, cuts["known"]).items()}
-    return Closure(list(named), list(named.values())) if len(named) <= most else None
+        rows = _items(tx, others, cuts["known"])
+        named.item.extend(rows)
+        named.key.extend(row.key for row in rows.values())
+    if len(starts) == 1 and starts[0] not in named.item:
+        return Closure([], [])
+    return named if len(named.item) <= most else None
+
+
+def _named(
+    tx: Work, starts: list[int], direction: Direction, cuts: dict[str, int], most: int
+) -> tuple[Closure, set[int] | None]:
+    """Items reached in one search, whose keys came along, and those to be named yet.
+
+    None in their place where the search was cut short.
+    """
+    seeds, limit = sorted(seed_nodes(starts)), 4 * most + 1000
+    values = {"seeds": seeds, "limit": limit, **cuts}
+    if len(starts) == 1:
+        nodes, keys = tx.columns(_KEYS[direction], "nodes", "keys", **values)
+        whole = len(nodes) < limit
+    else:
+        values["rounds"] = _MOST_ROUNDS
+        nodes, keys = tx.columns(_MANY_KEYS[direction], "nodes", "keys", **values)
+        whole = bool(nodes) or not starts
+    if not whole:
+        return Closure([], []), None
+    pairs = [(n, key) for n, key in zip(nodes, keys, strict=True) if n & 3 < 2]
+    named = Closure([n >> 2 for n, key in pairs if key], [key for _, key in pairs if key])
+    others = {n >> 2 for n, key in pairs if not key}
+    return named, others.difference(named.item) if others else others
 
 
 def _edges(name: str, tx: Work, **values: Any) -> list[Edges]:
