@@ -45,6 +45,7 @@ from tracegraph.trace.answer import (
     StoredEvent,
 )
 from tracegraph.trace.genealogy import WAYS, Question, trace
+from tracegraph.trace.identities import KeptIdentities
 from tracegraph.trace.instants import (
     read_cut,
     read_instant,
@@ -52,7 +53,7 @@ from tracegraph.trace.instants import (
     require_range,
     require_text,
 )
-from tracegraph.trace.lookup import products_named, resolve, resolve_one, summary
+from tracegraph.trace.lookup import Found, products_named, resolve, resolve_one, summary
 from tracegraph.trace.seeds import event_entry, start
 
 Cut = int | str | None
@@ -76,6 +77,7 @@ class Tracegraph(RecallQuestions):
     def __init__(self, store: GraphStore, *, identifiers: Identifiers = "lenient") -> None:
         self.store = store
         self.identifiers = identifiers
+        self._identities = KeptIdentities(store)
 
     def __enter__(self) -> Self:
         """The graph itself."""
@@ -158,18 +160,25 @@ class Tracegraph(RecallQuestions):
             tolerance=read_seconds(clock_tolerance, "clock_tolerance"),
         )
         given = [seeds] if isinstance(seeds, str | Seed) else list(seeds)
-        begin = start(self.store, given, known=question.known, as_of=question.as_of)
+        begin = start(
+            self.store,
+            given,
+            known=question.known,
+            as_of=question.as_of,
+            identities=self._identities.at(question.known),
+        )
         return trace(self.store, begin, question)
 
     def resolve(self, text: str, *, known_at: Cut = None) -> tuple[ItemSummary, ...]:
         """Every item that a scan, key or number could be; none when nothing is called so."""
         known = read_cut(self.store, known_at)
-        return tuple(summary(found.row) for found in resolve(self.store, text, known))
+        identities = self._identities.at(known)
+        return tuple(summary(found.row) for found in resolve(self.store, text, known, identities))
 
     def item(self, text: str, *, known_at: Cut = None) -> ItemDetail:
         """An item, with its aliases and lots. Raises UnknownItem, AmbiguousItem."""
         known = read_cut(self.store, known_at)
-        return records.describe(self.store, resolve_one(self.store, text, known), known)
+        return records.describe(self.store, self._named(text, known), known)
 
     def history(
         self, text: str, *, known_at: Cut = None, cursor: str | None = None, limit: int = 200
@@ -177,8 +186,11 @@ class Tracegraph(RecallQuestions):
         """All events that touched an item, by when they occurred, corrections visible."""
         require_range("limit", limit, 1, MAX_PAGE)
         known = read_cut(self.store, known_at)
-        found = resolve_one(self.store, text, known)
+        found = self._named(text, known)
         return records.history(self.store, found, known, cursor=cursor, limit=limit)
+
+    def _named(self, text: str, known: int) -> Found:
+        return resolve_one(self.store, text, known, self._identities.at(known))
 
     def find(
         self,

@@ -400,3 +400,25 @@ def test_lines_of_unknown_events_are_none(engine: Engine):
     columns = store.lines_of_events([1, 1, 2, -1], 1)
     assert sorted(columns.pos) == ["items/0", "items/1"]
     assert store.lines_of_events([], 1).seq == store.lines_of_events([1], 0).seq == []
+
+
+def test_names_of_products_that_were_kept_follow_new_records_and_voids(engine: Engine):
+    """Whoever asks again and again is told what one who asks for the first time is told."""
+    graph, desk = engine.graph(), Desk()
+    named = desk.event("product", number="FG", packages=[package(gtin(1))])
+    wrong = desk.event("void", voids=named["id"], reason="typed wrong")
+    texts = ["urn:tracegraph:lot:FG:L", f"https://id.gs1.org/01/{gtin(1)}/10/L"]
+    steps = [desk.production([], [lot("FG", "L")]), named, desk.receipt(), wrong]
+    told = []
+    for each in steps:
+        graph.store.append(drafts([each]))
+        anew = Tracegraph(engine.again())
+        now = [[item.key for item in graph.resolve(text)] for text in texts]
+        assert now == [[item.key for item in anew.resolve(text)] for text in texts]
+        told.append(now)
+        for known in range(1, graph.store.published().seq):
+            before = [[item.key for item in graph.resolve(text, known_at=known)] for text in texts]
+            assert before == told[known - 1]
+    assert told[1] != told[0]
+    assert told[2] == told[1]
+    assert told[3] == told[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -15,7 +15,7 @@ from tracegraph.store.port import Entry, GraphStore
 from tracegraph.store.projection.rows import Flow
 from tracegraph.trace.answer import Seed, UnknownEvent, UnknownItem, event_key
 from tracegraph.trace.instants import read_instant
-from tracegraph.trace.lookup import Found, only, resolve, resolve_one
+from tracegraph.trace.lookup import Found, Identities, only, resolve, resolve_one
 
 Starts = dict[int, Instant | None]
 
@@ -54,9 +54,14 @@ class Start:
 
 
 def start(
-    store: GraphStore, seeds: Iterable[str | Seed], *, known: int, as_of: Instant | None
+    store: GraphStore,
+    seeds: Iterable[str | Seed],
+    *,
+    known: int,
+    as_of: Instant | None,
+    identities: Identities | None = None,
 ) -> Start:
-    """The items that seeds stand for at `known`.
+    """The items that seeds stand for at `known`, where `identities` are those of products.
 
     A container stands for what it ever held. Raises UnknownItem, UnknownEvent, AmbiguousItem,
     and Refused for a window that is not one.
@@ -66,7 +71,8 @@ def start(
     for seed in seeds:
         given = Seed("item", seed) if isinstance(seed, str) else seed
         if given.kind == "item":
-            _add_item(store, given, known, as_of, found, late)
+            named = resolve(store, given.key, known, identities)
+            _add_item(store, given, named, known, as_of, found, late)
         else:
             _add_events(store, given, known, as_of, found)
     if late and not found.forward and not found.backward:
@@ -75,9 +81,14 @@ def start(
 
 
 def _add_item(
-    store: GraphStore, seed: Seed, known: int, as_of: Instant | None, out: Start, late: list[str]
+    store: GraphStore,
+    seed: Seed,
+    named: Sequence[Found],
+    known: int,
+    as_of: Instant | None,
+    out: Start,
+    late: list[str],
 ) -> None:
-    named = resolve(store, seed.key, known)
     if not named:
         late.append(resolve_one(store, seed.key, store.published().seq).row.key)
         return
