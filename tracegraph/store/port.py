@@ -280,7 +280,7 @@ class GraphStore(Protocol):
     >>> from tracegraph.store.sqlite import SqliteStore
     >>> store = SqliteStore(":memory:")
     >>> store.migrate()
-    [1, 2, 3]
+    [1, 2, 3, 4]
     >>> store.published()
     Published(seq=0, recorded_at=None)
     >>> store.subgraph([], "forward", known=0, as_of=None, max_depth=None, budget=10).reached
@@ -510,7 +510,11 @@ class GraphStore(Protocol):
         """
 
     def search(self, query: Search, *, known: int, after: int, limit: int) -> list[ItemRow]:
-        """Items that match, by number, after number `after`."""
+        """Items that match, by number, after number `after`.
+
+        Within a page, a text of three characters or more costs by the items that hold what it is
+        made of, not by those there are; a shorter one may cost a look at every item.
+        """
 
     def anomalies(self, *, known: int, after: int, limit: int) -> list[tuple[int, AnomalyRow]]:
         """Standing anomalies as (cursor, row), by cursor, after cursor `after`."""

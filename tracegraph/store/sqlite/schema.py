@@ -96,6 +96,20 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE batch ADD COLUMN nodes BLOB;
     ALTER TABLE batch ADD COLUMN items BLOB;
     """,
+    # Where texts are looked for; see `texts`. Every item is entered with all it was ever called.
+    """
+    CREATE VIRTUAL TABLE name_text USING fts5 (
+        text, content = '', columnsize = 0, detail = none, tokenize = 'trigram'
+    );
+    CREATE VIRTUAL TABLE key_text USING fts5 (
+        text, content = '', columnsize = 0, detail = none, tokenize = 'trigram'
+    );
+    INSERT INTO name_text (rowid, text)
+        SELECT no, group_concat(DISTINCT ifnull(number, key)) FROM item GROUP BY no;
+    INSERT INTO key_text (rowid, text)
+        SELECT no, group_concat(key || iif(number GLOB '*[:/]*', ' ' || number, ''), ' ')
+        FROM item GROUP BY no;
+    """,
 )
 
 

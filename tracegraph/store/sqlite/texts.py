@@ -1,0 +1,67 @@
+"""Where texts are looked for: items by every three characters of what they were ever called.
+
+Two FTS5 indexes, rowid = item, that keep no text of their own (docs/adr/0019):
+
+    name_text   the number, or the key of an item that has none
+    key_text    the key, and a number that could be taken for a piece of one (see `names_key`)
+
+They give candidates, by number: whoever asks looks whether the text is really there. For what an
+item is no longer called stays in them, FTS5 folds more letters than A to Z, and the threes of a
+text may lie apart. So nothing is ever taken out, and nothing is missing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from tracegraph.store.port import StoreError, names_key
+from tracegraph.store.projection.rows import ItemRow
+
+SHORTEST = 3  # characters of a text that the indexes can find
+_MOST = 5  # of the threes of a text, those at its end, where numbers differ most
+
+
+def require_fts(db: sqlite3.Connection) -> None:
+    """Raises StoreError where SQLite was built without what the indexes are made of."""
+    if not db.execute("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'").fetchone():
+        raise StoreError(
+            f"SQLite {sqlite3.sqlite_version} of this Python was built without FTS5,"
+            " which tracegraph searches by."
+        )
+
+
+def enter(db: sqlite3.Connection, rows: Iterable[ItemRow]) -> None:
+    """Index what items are called, beside what they were called before. O(characters).
+
+    Best by ascending number: before each that is not above the last, FTS5 writes out what it
+    gathered. Not by a trigger, where it would do so before every row.
+    """
+    rows = list(rows)
+    db.executemany(
+        "INSERT INTO name_text (rowid, text) VALUES (?, ?)",
+        ((row.no, row.key if row.number is None else row.number) for row in rows),
+    )
+    db.executemany(
+        "INSERT INTO key_text (rowid, text) VALUES (?, ?)", ((row.no, _key(row)) for row in rows)
+    )
+
+
+def _key(row: ItemRow) -> str:
+    return f"{row.key} {row.number}" if row.number and names_key(row.number) else row.key
+
+
+def index_for(text: str) -> str:
+    """The index that has every item in whose number or key a text is looked for."""
+    return "key_text" if names_key(text) else "name_text"
+
+
+def threes(text: str) -> str:
+    """What FTS5 is asked for: every three characters of a text, each once, in any order.
+
+    >>> threes("R-241")
+    '"R-2" AND "-24" AND "241"'
+    """
+    each = dict.fromkeys(text[start : start + 3] for start in range(len(text) - 2))
+    quoted = ('"' + three.replace('"', '""') + '"' for three in list(each)[-_MOST:])
+    return " AND ".join(quoted)
