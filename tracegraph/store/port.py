@@ -512,8 +512,8 @@ class GraphStore(Protocol):
     def search(self, query: Search, *, known: int, after: int, limit: int) -> list[ItemRow]:
         """Items that match, by number, after number `after`.
 
-        Within a page, a text of three characters or more costs by the items that hold what it is
-        made of, not by those there are; a shorter one may cost a look at every item.
+        A text costs by the items that hold what it is made of, not by those there are; a piece of
+        a key of less than three characters may cost a look at every item.
         """
 
     def anomalies(self, *, known: int, after: int, limit: int) -> list[tuple[int, AnomalyRow]]:

@@ -26,7 +26,7 @@ from tracegraph.store.port import (
 from tracegraph.store.projection.rows import AnomalyRow, ItemRow
 from tracegraph.store.sqlite.connections import Connections
 from tracegraph.store.sqlite.tables import SqliteTables, packed
-from tracegraph.store.sqlite.texts import SHORTEST, index_for, threes
+from tracegraph.store.sqlite.texts import index_for, pieces
 from tracegraph.store.sqlite.walking import Walk, keys
 from tracegraph.store.walker import Closure, Direction, Edges, NameRow, Touched, Walker
 
@@ -394,8 +394,8 @@ class Reading:
         with self._connections.reading() as db:
             source, no = "item i", "i.no"
             if query.text is not None and _by_text(db, query):
-                values["threes"] = threes(query.text)
-                source = f"{index_for(query.text)}(:threes) t CROSS JOIN item i ON i.no = t.rowid"
+                values["pieces"] = pieces(query.text)
+                source = f"{index_for(query.text)}(:pieces) t CROSS JOIN item i ON i.no = t.rowid"
                 no = "t.rowid"
             rows = db.execute(
                 f"SELECT i.no, i.key, i.kind, i.product, i.number FROM {source}"
@@ -447,9 +447,9 @@ def _columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
 def _by_text(db: sqlite3.Connection, query: Search) -> bool:
     """Whether the text leads to the items; else what events name does, the product, or nothing.
 
-    A text that is too short for the index is in so many items that a page is soon full.
+    A piece of a key that is too short for the index is in so many that a page is soon full.
     """
-    if query.mentions or len(query.text or "") < SHORTEST:
+    if query.mentions or not pieces(query.text or ""):
         return False
     if query.product is None:
         return True

@@ -1,12 +1,14 @@
-"""Where texts are looked for: items by every three characters of what they were ever called.
+"""Where texts are looked for: items by pieces of what they were ever called.
 
 Two FTS5 indexes, rowid = item, that keep no text of their own (docs/adr/0019):
 
-    name_text   the number, or the key of an item that has none
-    key_text    the key, and a number that could be taken for a piece of one (see `names_key`)
+    name_text   the number, or the key of an item that has none: from each character on, six, which
+                are found by as many of them as the text has
+    key_text    the key, and a number that could be taken for a piece of one (see `names_key`):
+                every three characters
 
 They give candidates, by number: whoever asks looks whether the text is really there. For what an
-item is no longer called stays in them, FTS5 folds more letters than A to Z, and the threes of a
+item is no longer called stays in them, FTS5 folds more letters than A to Z, and the pieces of a
 text may lie apart. So nothing is ever taken out, and nothing is missing.
 """
 
@@ -18,8 +20,9 @@ from collections.abc import Iterable
 from tracegraph.store.port import StoreError, names_key
 from tracegraph.store.projection.rows import ItemRow
 
-SHORTEST = 3  # characters of a text that the indexes can find
-_MOST = 5  # of the threes of a text, those at its end, where numbers differ most
+_MOST = 5  # of the pieces of a text, those at its end, where numbers differ most
+# What parts the pieces of a name, and the semicolon, which parts the statements of a migration.
+_PLAIN = dict.fromkeys([*range(32), 127, ord(";")], ",")
 
 
 def require_fts(db: sqlite3.Connection) -> None:
@@ -40,11 +43,16 @@ def enter(db: sqlite3.Connection, rows: Iterable[ItemRow]) -> None:
     rows = list(rows)
     db.executemany(
         "INSERT INTO name_text (rowid, text) VALUES (?, ?)",
-        ((row.no, row.key if row.number is None else row.number) for row in rows),
+        ((row.no, _sixes(row.key if row.number is None else row.number)) for row in rows),
     )
     db.executemany(
         "INSERT INTO key_text (rowid, text) VALUES (?, ?)", ((row.no, _key(row)) for row in rows)
     )
+
+
+def _sixes(name: str) -> str:
+    plain = name.translate(_PLAIN)
+    return "\n".join([plain[start : start + 6] for start in range(len(plain))])
 
 
 def _key(row: ItemRow) -> str:
@@ -56,12 +64,23 @@ def index_for(text: str) -> str:
     return "key_text" if names_key(text) else "name_text"
 
 
-def threes(text: str) -> str:
-    """What FTS5 is asked for: every three characters of a text, each once, in any order.
+def pieces(text: str) -> str:
+    """What FTS5 is asked for in the index for a text; empty where that has no pieces so short.
 
-    >>> threes("R-241")
-    '"R-2" AND "-24" AND "241"'
+    >>> pieces("R-24178")
+    '"R-2417" AND "-24178"'
+    >>> pieces("R-24")
+    '"R-24"*'
+    >>> pieces("10/R")
+    '"10/" AND "0/R"'
     """
-    each = dict.fromkeys(text[start : start + 3] for start in range(len(text) - 2))
-    quoted = ('"' + three.replace('"', '""') + '"' for three in list(each)[-_MOST:])
-    return " AND ".join(quoted)
+    if names_key(text):
+        return _all_of(text, 3, "")
+    plain = text.translate(_PLAIN)
+    return _all_of(plain, 6, "") if len(plain) >= 6 else _all_of(plain, len(plain), "*")
+
+
+def _all_of(text: str, size: int, end: str) -> str:
+    found = dict.fromkeys(text[start : start + size] for start in range(len(text) - size + 1))
+    quoted = ('"' + piece.replace('"', '""') + '"' + end for piece in found if piece)
+    return " AND ".join(list(quoted)[-_MOST:])
