@@ -179,7 +179,7 @@ READY = {
     "status": "ready",
     "engine": "sqlite",
     "version": "3.46.1",
-    "schema": 3,
+    "schema": 4,
     "projection": 1,
     "published": 4,
     "adjacency": {"state": "ready", "seq": 4, "behind": 0, "edges": 12, "bytes": 4096},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from tests.builders import (
@@ -21,7 +23,8 @@ from tests.builders import (
 from tests.contract.engines import Engine
 from tracegraph.library import Tracegraph
 from tracegraph.model.instant import Instant
-from tracegraph.store.port import GraphStore, Search, TouchRow
+from tracegraph.store.port import GraphStore, Search, TouchRow, names_key
+from tracegraph.store.projection.rows import ItemRow
 
 START = (-(2**58), 0, "", 0)
 UNIT, CASE = gtin(1), gtin(2)
@@ -280,6 +283,152 @@ def test_search_by_time_and_cut(shelf):
     assert found(shelf, since=Instant.parse(at(41))) == []
     assert found(shelf, known=1) == ["A_1", "A%2"]
     assert found(shelf, known=0) == []
+
+
+ODD = (
+    "A%1", "A_1", "A\\1", 'q"u"o', "it's", "Straße-7", "İzmir", "izmir", "批号七二", "批号",
+    "x AND y", "a*b",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("%", ["A%1"]),
+        ("a%1", ["A%1"]),
+        ("A_1", ["A_1"]),
+        ("a\\1", ["A\\1"]),
+        ('"', ['q"u"o']),
+        ('Q"U"', ['q"u"o']),
+        ("t's", ["it's"]),
+        ("ß", ["Straße-7"]),
+        ("STRAß", ["Straße-7"]),
+        ("strasse", []),
+        ("STRAẞE", []),
+        ("İz", ["İzmir"]),
+        ("İZMIR", ["İzmir"]),
+        ("IZMIR", ["izmir"]),
+        ("i̇zmir", []),
+        ("批", ["批号七二", "批号"]),
+        ("批号", ["批号七二", "批号"]),
+        ("号七二", ["批号七二"]),
+        ("批号七三", []),
+        ("X and Y", ["x AND y"]),
+        ("a*b", ["a*b"]),
+        ("izm*", []),
+        ("\0", []),
+        ("A%1\0", []),
+        ("A" * 1000, []),
+    ],
+)
+def test_search_takes_a_text_as_it_is_written(engine: Engine, text, expected):
+    """Letters beyond A to Z are themselves alone, and no character means another."""
+    store, desk = engine.empty(), Desk()
+    known = put(store, desk.receipt(*(lot("RM", name) for name in ODD)))
+    assert found(store, known, text=text) == expected
+
+
+def test_search_of_a_number_that_could_be_a_piece_of_a_key(engine: Engine):
+    store, desk = engine.empty(), Desk()
+    put(store, desk.receipt(lot("RM", "C/12"), lot("RM", "C:12"), lot("C", "12"), lot("RM", "C12")))
+    assert found(store, 1, text="c/1") == ["C/12"]
+    assert found(store, 1, text="C:12") == ["C:12", "12"]
+    assert found(store, 1, text="lot:RM:C") == ["C/12", "C:12", "C12"]
+    assert found(store, 1, text="lot") == []  # a piece of every key
+
+
+def renamed(engine: Engine) -> tuple[GraphStore, str]:
+    """A lot that was met by an own number, and is a GTIN's for as long as seq 3 stands."""
+    store, desk = engine.empty(), Desk()
+    record = desk.product("P", package(UNIT))
+    put(store, desk.receipt(lot("P", "B-778")), desk.receipt(lot("Q", "B-779")), record)
+    put(store, desk.void(record))
+    return store, f"https://id.gs1.org/01/{UNIT}/10/B-77"
+
+
+def test_search_by_what_an_item_was_called_at_the_cut(engine: Engine):
+    store, key = renamed(engine)
+    for known, own_key, of_record in ((2, True, False), (3, False, True), (4, True, False)):
+        assert found(store, known, text="lot:P:B-7") == (["B-778"] if own_key else [])
+        assert found(store, known, text=key) == (["B-778"] if of_record else [])
+        assert found(store, known, text="b-77") == ["B-778", "B-779"]
+
+
+# What loses the first item, and what it is found by.
+LOST = {
+    "sqlite": [
+        "DELETE FROM item WHERE no = 1",
+        "INSERT INTO name_text (name_text) VALUES ('delete-all')",
+        "INSERT INTO key_text (key_text) VALUES ('delete-all')",
+    ],
+    "neo4j": ["MATCH (i:Item {node: 4}) SET i.number = '', i.search = '', i.was = null"],
+}
+
+
+def test_search_after_a_rebuild(engine: Engine):
+    store, key = renamed(engine)
+    before = [found(store, known, text=text) for known in (2, 3, 4) for text in (key, "778")]
+    for statement in LOST[engine.name]:
+        engine.run(statement)
+    assert found(store, 4, text="778") == []
+
+    assert Tracegraph(store).rebuild() > 0
+    assert before == [
+        found(store, known, text=text) for known in (2, 3, 4) for text in (key, "778")
+    ]
+
+
+def test_search_of_a_large_product_and_of_a_small_one(engine: Engine):
+    """Whether the product or the text leads to the items, the answer is the same."""
+    store, desk = engine.empty(), Desk()
+    names = [f"N{n:04}" for n in range(1200)]
+    known = put(
+        store,
+        desk.receipt(*(lot("BIG", name) for name in names)),
+        desk.receipt(*(lot("SMALL", name) for name in names[:30]), order="PO-1"),
+    )
+    assert found(store, known, product="BIG", text="n001") == names[10:20]
+    assert found(store, known, product="SMALL", text="n001") == names[10:20]
+    assert found(store, known, mentions=(("order", "PO-1"),), text="N0029") == ["N0029"]
+
+
+def naive(rows: list[ItemRow], text: str) -> list[ItemRow]:
+    """Which items hold a text, by looking at each."""
+
+    def fold(name: str | None) -> str:
+        return (name or "").encode().lower().decode()
+
+    return [
+        row
+        for row in rows
+        if fold(text) in fold(row.number)
+        or ((row.number is None or names_key(text)) and fold(text) in fold(row.key))
+    ]
+
+
+def test_search_finds_what_looking_at_each_item_finds(engine: Engine):
+    chance, letters = random.Random(7), "aAbB1İ\u0131ß\u017f\u212a批%_\"'/:- "
+    store, desk = engine.empty(), Desk()
+    numbers = {"".join(chance.choices(letters, k=chance.randint(1, 9))).strip() for _ in range(90)}
+    items = [lot(chance.choice(["RM", "a/b", UNIT]), name) for name in sorted(numbers) if name]
+    boxes = [container(n) for n in range(1, 9)]
+    opaque_keys = [opaque(f"aB/{n}:Bb{n}%25") for n in range(9)]
+    record = desk.product("RM", package(CASE))
+    known = put(store, desk.receipt(*items, *boxes, *opaque_keys), record)
+    rows = store.search(Search(), known=known, after=0, limit=1000)
+
+    assert len(rows) > 90
+    for _ in range(300):
+        row = chance.choice(rows)
+        name = chance.choice([row.number or row.key, row.key])
+        start = chance.randrange(len(name))
+        text = name[start : start + chance.choice([1, 2, 3, 4, 7, 50])]
+        text = chance.choice([text, text.upper(), text.lower(), text[::-1]])
+        wanted = naive(rows, text)
+        assert store.search(Search(text=text), known=known, after=0, limit=1000) == wanted
+        if wanted:
+            page = store.search(Search(text=text), known=known, after=wanted[0].no, limit=2)
+            assert page == wanted[1:3]
 
 
 def test_search_pages(shelf):

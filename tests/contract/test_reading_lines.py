@@ -15,17 +15,8 @@ from tests.contract.engines import Engine
 from tests.property.histories import random_history, splits
 from tests.property.laws import append_all
 from tracegraph.model.instant import Instant
-from tracegraph.store.port import (
-    LISTED,
-    ComprisesColumns,
-    Document,
-    EventColumns,
-    GraphStore,
-    LineColumns,
-    Published,
-    Records,
-    StoreOutdated,
-)
+from tracegraph.store.columns import ComprisesColumns, EventColumns, LineColumns, Records
+from tracegraph.store.port import LISTED, Document, GraphStore, Published, Search, StoreOutdated
 from tracegraph.store.projection.rows import STANDS
 
 BOX = f"https://id.gs1.org/00/{sscc(1)}"
@@ -36,11 +27,13 @@ FIRST_SCHEMA = {
         "DROP INDEX journal_type",
         "ALTER TABLE batch DROP COLUMN nodes",
         "ALTER TABLE batch DROP COLUMN items",
+        "DROP TABLE name_text",
+        "DROP TABLE key_text",
         "DELETE FROM migration WHERE no > 1",
     ],
     "neo4j": ["DROP INDEX event_type", "MATCH (m:Migration) WHERE m.no > 1 DELETE m"],
 }
-SINCE = {"sqlite": [2, 3], "neo4j": [2]}
+SINCE = {"sqlite": [2, 3, 4], "neo4j": [2]}
 
 
 def own(product: str, name: str, kind: str = "lot") -> str:
@@ -471,6 +464,7 @@ def test_a_record_whose_void_came_first_never_stands(engine: Engine):
 def test_a_store_of_the_first_schema_is_brought_up_with_what_it_holds(engine: Engine):
     store, desk = engine.empty(), Desk()
     put(store, desk.product("P"), desk.receipt(), desk.void(desk.product("Q")))
+    rows = store.search(Search(), known=3, after=0, limit=9)
     store.close()
     for statement in FIRST_SCHEMA[engine.name]:
         engine.run(statement)
@@ -483,6 +477,8 @@ def test_a_store_of_the_first_schema_is_brought_up_with_what_it_holds(engine: En
     assert old.migrate() == []
     assert old.health().schema == 1 + len(SINCE[engine.name])
     assert [entry.seq for entry in old.of_types(["product", "void"], known=3)] == [1, 3]
+    for text in (rows[0].key, rows[0].number):
+        assert old.search(Search(text=text), known=3, after=0, limit=9) == rows
     put(old, desk.product("R"))
     assert [entry.seq for entry in engine.again().of_types(["product"], known=4)] == [1, 4]
 

@@ -15,7 +15,8 @@ from tests.property.histories import random_history, splits
 from tests.property.laws import append_all
 from tracegraph.model.instant import Instant
 from tracegraph.model.key import Kind
-from tracegraph.store.port import EventColumns, GraphStore, SumColumns
+from tracegraph.store.columns import EventColumns, SumColumns
+from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.rows import STANDS, Flow
 
 IN, OUT = int(Flow.IN), int(Flow.OUT)

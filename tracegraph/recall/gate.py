@@ -42,7 +42,8 @@ from tracegraph.recall.tally import (
     tally,
 )
 from tracegraph.recall.unproven import Doubting, makings_of_lines
-from tracegraph.store.port import GraphStore, Records
+from tracegraph.store.columns import Records
+from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.contents import Content, Packing, held
 from tracegraph.store.projection.facts import Order, fact
 from tracegraph.store.projection.rows import Flow, ItemRow

@@ -13,7 +13,8 @@ from tracegraph.model.key import Kind
 from tracegraph.model.unit import measure
 from tracegraph.recall.master import Master
 from tracegraph.recall.master import Material as BillLine
-from tracegraph.store.port import GraphStore, SumColumns
+from tracegraph.store.columns import SumColumns
+from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.rows import Flow
 from tracegraph.trace.answer import event_key
 

@@ -14,7 +14,8 @@ from tracegraph.model.instant import Instant
 from tracegraph.model.key import KIND_OF, Kind
 from tracegraph.model.refusal import TracegraphError
 from tracegraph.recall.master import Master
-from tracegraph.store.port import EventColumns, GraphStore, LineColumns
+from tracegraph.store.columns import EventColumns, LineColumns
+from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.facts import Order, phase
 from tracegraph.store.projection.projector import place
 from tracegraph.store.projection.rows import Flow, ItemRow

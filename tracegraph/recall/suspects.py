@@ -25,7 +25,8 @@ from tracegraph.recall.exposure import Descent, Touch, Web, depths, weave
 from tracegraph.recall.master import Master
 from tracegraph.recall.material import ScopeTooLarge
 from tracegraph.store.collecting import uncollected
-from tracegraph.store.port import EventColumns, GraphStore, Subgraph
+from tracegraph.store.columns import EventColumns
+from tracegraph.store.port import GraphStore, Subgraph
 from tracegraph.store.projection.rows import Flow, ItemRow
 from tracegraph.trace.answer import event_key
 

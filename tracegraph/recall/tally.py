@@ -35,7 +35,8 @@ from tracegraph.recall.ledger import (
 from tracegraph.recall.master import Master
 from tracegraph.recall.material import Line, Material, add_lines, add_members, load
 from tracegraph.recall.quality import QUALITY
-from tracegraph.store.port import GraphStore, Records, SerialCounts
+from tracegraph.store.columns import Records, SerialCounts
+from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.rows import Flow, ItemRow
 
 Amounts = dict[Account, int]

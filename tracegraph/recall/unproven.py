@@ -21,7 +21,8 @@ from tracegraph.recall.making import Lack, Making, heads, lacks, makings
 from tracegraph.recall.master import Master
 from tracegraph.recall.material import Material, closure
 from tracegraph.recall.paths import shortest
-from tracegraph.store.port import GraphStore, LineColumns
+from tracegraph.store.columns import LineColumns
+from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.rows import Flow
 
 Seen = dict[str, Instant | None]

@@ -20,6 +20,13 @@ from typing import Any, Literal, NamedTuple, Protocol
 from tracegraph.model.event import Event
 from tracegraph.model.instant import Instant
 from tracegraph.model.refusal import TracegraphError
+from tracegraph.store.columns import (
+    ComprisesColumns,
+    EventColumns,
+    LineColumns,
+    Records,
+    SumColumns,
+)
 from tracegraph.store.projection.facts import Fact
 from tracegraph.store.projection.rows import AnomalyRow, ItemRow, Spoken
 from tracegraph.store.walker import Closure, Direction, Edges, NameRow, Touched, Walker
@@ -97,58 +104,6 @@ class Published(NamedTuple):
     recorded_at: Instant | None
 
 
-class LineColumns(NamedTuple):
-    """Lines as parallel lists; the fields are those of LineRow."""
-
-    seq: list[int]
-    pos: list[str]
-    role: list[str]
-    flow: list[int]
-    item: list[int]
-    hub: list[int]
-    lot: list[int]
-    via: list[int]
-    pooled: list[int]
-    quantity: list[int | None]
-    unit: list[str | None]
-
-
-class ComprisesColumns(NamedTuple):
-    """Lot to serial, as parallel lists; the fields are those of ComprisesRow."""
-
-    lot: list[int]
-    serial: list[int]
-    at: list[int]
-    rest: list[str]
-    since: list[str]
-    until: list[str]
-
-
-class EventColumns(NamedTuple):
-    """Events as parallel lists. `start` and `end` are exact; `hub` is the seq, or -run."""
-
-    seq: list[int]
-    source: list[str]
-    id: list[str]
-    type: list[str]
-    start: list[Instant]
-    end: list[Instant]
-    hub: list[int]
-
-    @classmethod
-    def of(cls, rows: Sequence[Sequence[Any]]) -> EventColumns:
-        """Columns from rows of an engine: each instant as microseconds and digits beyond."""
-        return cls(
-            [row[0] for row in rows],
-            [row[1] for row in rows],
-            [row[2] for row in rows],
-            [row[3] for row in rows],
-            [Instant(row[4], row[5]) for row in rows],
-            [Instant(row[6], row[7]) for row in rows],
-            [row[8] for row in rows],
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Subgraph:
     """All that the plain closure reaches, a superset of every time-respecting answer.
@@ -165,55 +120,6 @@ class Subgraph:
     lines: LineColumns
     comprises: ComprisesColumns
     complete_depth: int | None = None
-
-
-class SumColumns(NamedTuple):
-    """Lines of events added up, as parallel lists; see `sums_of_events`.
-
-    `lot` is the lot itself, or the lot named beside serials, 0 for none; `kind` is that of the
-    items. `quantity` is the sum, None where one of them is unknown; `lines` how many there are.
-    """
-
-    seq: list[int]
-    hub: list[int]
-    flow: list[int]
-    product: list[str | None]
-    lot: list[int]
-    kind: list[int]
-    unit: list[str | None]
-    quantity: list[int | None]
-    lines: list[int]
-
-
-class SerialCounts(NamedTuple):
-    """How many serials of a lot an event names in a role, as parallel lists.
-
-    Each counts once, by lines that name this lot beside it, or none: where they name another it
-    was not of this one then. `spells`: whether one of them is, or was, of it for a while only.
-    """
-
-    lot: list[int]
-    seq: list[int]
-    role: list[str]
-    serials: list[int]
-    spells: list[bool]
-
-    @classmethod
-    def of(cls, rows: Sequence[Sequence[Any]]) -> SerialCounts:
-        """Columns from rows of an engine."""
-        lot, seq, role, serials, spells = zip(*rows, strict=True) if rows else ((),) * 5
-        return cls(list(lot), list(seq), list(role), list(serials), [bool(s) for s in spells])
-
-
-class Records(NamedTuple):
-    """What names items themselves; see `records`. `bodies` is what was sent, by seq."""
-
-    items: dict[int, ItemRow]
-    members: ComprisesColumns
-    events: EventColumns
-    lines: LineColumns
-    bodies: dict[int, bytes]
-    counts: SerialCounts
 
 
 class TouchRow(NamedTuple):
@@ -300,7 +206,7 @@ class GraphStore(Protocol):
     >>> from tracegraph.store.sqlite import SqliteStore
     >>> store = SqliteStore(":memory:")
     >>> store.migrate()
-    [1, 2, 3]
+    [1, 2, 3, 4]
     >>> store.published()
     Published(seq=0, recorded_at=None)
     >>> store.subgraph([], "forward", known=0, as_of=None, max_depth=None, budget=10).reached
@@ -537,7 +443,11 @@ class GraphStore(Protocol):
         """
 
     def search(self, query: Search, *, known: int, after: int, limit: int) -> list[ItemRow]:
-        """Items that match, by number, after number `after`."""
+        """Items that match, by number, after number `after`.
+
+        A text costs by the items that hold what it is made of, not by those there are; a piece of
+        a key of less than three characters may cost a look at every item.
+        """
 
     def anomalies(self, *, known: int, after: int, limit: int) -> list[tuple[int, AnomalyRow]]:
         """Standing anomalies as (cursor, row), by cursor, after cursor `after`."""

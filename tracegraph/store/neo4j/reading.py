@@ -10,20 +10,17 @@ from functools import partial
 from typing import Any
 
 from tracegraph.model.instant import Instant
-from tracegraph.store.levels import items_of, seed_nodes, walk_levels
-from tracegraph.store.neo4j.connection import Connection, Row, Work
-from tracegraph.store.neo4j.writing import folded, versions_of
-from tracegraph.store.port import (
+from tracegraph.store.columns import (
     ComprisesColumns,
     EventColumns,
     LineColumns,
     Records,
-    Search,
     SerialCounts,
-    Subgraph,
-    TouchRow,
-    names_key,
 )
+from tracegraph.store.levels import items_of, seed_nodes, walk_levels
+from tracegraph.store.neo4j.connection import Connection, Row, Work
+from tracegraph.store.neo4j.writing import folded, versions_of
+from tracegraph.store.port import Search, Subgraph, TouchRow, names_key
 from tracegraph.store.projection.rows import AnomalyRow, ItemRow
 from tracegraph.store.walker import Closure, Direction, Edges, NameRow, Touched, Walker
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from tracegraph.model.key import Kind
+from tracegraph.store.columns import EventColumns, SumColumns
 from tracegraph.store.neo4j.connection import Connection, Work
 from tracegraph.store.neo4j.writing import versions_of
-from tracegraph.store.port import EventColumns, SumColumns
 
 _CHUNK = 2000
 

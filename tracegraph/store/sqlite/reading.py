@@ -10,26 +10,25 @@ from typing import Any
 import numpy as np
 
 from tracegraph.model.instant import Instant
-from tracegraph.store.levels import items_of
-from tracegraph.store.port import (
+from tracegraph.store.columns import (
     ComprisesColumns,
     EventColumns,
     LineColumns,
     Records,
-    Search,
     SerialCounts,
-    Subgraph,
     SumColumns,
-    TouchRow,
-    names_key,
 )
+from tracegraph.store.levels import items_of
+from tracegraph.store.port import Search, Subgraph, TouchRow, names_key
 from tracegraph.store.projection.rows import AnomalyRow, ItemRow
 from tracegraph.store.sqlite.connections import Connections
 from tracegraph.store.sqlite.tables import SqliteTables, packed
+from tracegraph.store.sqlite.texts import index_for, pieces
 from tracegraph.store.sqlite.walking import Walk, keys
 from tracegraph.store.walker import Closure, Direction, Edges, NameRow, Touched, Walker
 
 _NEVER = 2**62  # later than any instant, in microseconds
+_FEW = 1_000  # items of a product that are sooner looked at than asked for by their text
 _STRETCH = 50_000  # nodes or names at a time, where all are read
 _LINE = "l.seq, l.pos, l.role, l.flow, l.item, l.hub, l.lot, l.via, l.pooled, l.quantity, l.unit"
 
@@ -383,42 +382,24 @@ class Reading:
         return [TouchRow(*row) for row in rows]
 
     def search(self, query: Search, *, known: int, after: int, limit: int) -> list[ItemRow]:
-        """Items that match, by number."""
-        where = ["i.no > :after", "i.rec <= :known", "i.void > :known"]
-        values: dict[str, Any] = {"after": after, "known": known, "limit": limit}
-        if query.text is not None:
-            where.append(
-                "(i.number LIKE :text ESCAPE '\\'"
-                " OR ((i.number IS NULL OR :uri) AND i.key LIKE :text ESCAPE '\\'))"
-            )
-            values["uri"] = names_key(query.text)
-            values["text"] = "%" + _escaped(query.text) + "%"
-        if query.product is not None:
-            where.append("i.product = :product")
-            values["product"] = query.product
-        if query.kind is not None:
-            where.append("i.kind = :kind")
-            values["kind"] = query.kind
-        for index, (kind, key) in enumerate(query.mentions):
-            where.append(
-                f"i.no IN (SELECT l.item FROM mention m CROSS JOIN line l ON l.seq = m.seq"
-                f" WHERE m.kind = :kind{index} AND m.key = :key{index}"
-                f" AND l.rec <= :known AND l.void > :known)"
-            )
-            values |= {f"kind{index}": kind, f"key{index}": key}
-        if query.since is not None or query.until is not None:
-            where.append(
-                "EXISTS (SELECT 1 FROM line l WHERE l.item = i.no"
-                " AND l.at BETWEEN :since AND :until AND l.rec <= :known AND l.void > :known)"
-            )
-            values["since"] = -_NEVER if query.since is None else query.since.micros
-            values["until"] = _NEVER if query.until is None else query.until.micros
-        sql = (
-            "SELECT i.no, i.key, i.kind, i.product, i.number FROM item i"
-            f" WHERE {' AND '.join(where)} ORDER BY i.no LIMIT :limit"
-        )
+        """Items that match, by number: of candidates by their text, or of all, until enough do."""
+        if "\0" in (query.text or ""):  # no name holds it, and LIKE would read no further
+            return []
+        where, values = _conditions(query)
+        values |= {"after": after, "known": known, "limit": limit}
         with self._connections.reading() as db:
-            return [ItemRow(*row) for row in db.execute(sql, values)]
+            source, no = "item i", "i.no"
+            if query.text is not None and _by_text(db, query):
+                values["pieces"] = pieces(query.text)
+                source = f"{index_for(query.text)}(:pieces) t CROSS JOIN item i ON i.no = t.rowid"
+                no = "t.rowid"
+            rows = db.execute(
+                f"SELECT i.no, i.key, i.kind, i.product, i.number FROM {source}"
+                f" WHERE {no} > :after AND i.rec <= :known AND i.void > :known {where}"
+                f" ORDER BY {no} LIMIT :limit",
+                values,
+            )
+            return [ItemRow(*row) for row in rows]
 
     def anomalies(self, *, known: int, after: int, limit: int) -> list[tuple[int, AnomalyRow]]:
         """Standing anomalies, by cursor."""
@@ -457,6 +438,51 @@ def _columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
     return (
         [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
     )
+
+
+def _by_text(db: sqlite3.Connection, query: Search) -> bool:
+    """Whether the text leads to the items; else what events name does, the product, or nothing.
+
+    A piece of a key that is too short for the index is in so many that a page is soon full.
+    """
+    if query.mentions or not pieces(query.text or ""):
+        return False
+    if query.product is None:
+        return True
+    many = "SELECT 1 FROM item WHERE product = ? LIMIT 1 OFFSET ?"
+    return db.execute(many, (query.product, _FEW)).fetchone() is not None
+
+
+def _conditions(query: Search) -> tuple[str, dict[str, Any]]:
+    """What must hold of an item `i` that was met by `:known`, each with its AND, and the values."""
+    where, values = "", dict[str, Any]()
+    if query.text is not None:
+        where += (
+            " AND (i.number LIKE :text ESCAPE '\\'"
+            " OR ((i.number IS NULL OR :uri) AND i.key LIKE :text ESCAPE '\\'))"
+        )
+        values |= {"uri": names_key(query.text), "text": f"%{_escaped(query.text)}%"}
+    if query.product is not None:
+        where += " AND i.product = :product"
+        values["product"] = query.product
+    if query.kind is not None:
+        where += " AND i.kind = :kind"
+        values["kind"] = query.kind
+    for index, (kind, key) in enumerate(query.mentions):
+        where += (
+            f" AND i.no IN (SELECT l.item FROM mention m CROSS JOIN line l ON l.seq = m.seq"
+            f" WHERE m.kind = :kind{index} AND m.key = :key{index}"
+            f" AND l.rec <= :known AND l.void > :known)"
+        )
+        values |= {f"kind{index}": kind, f"key{index}": key}
+    if query.since is not None or query.until is not None:
+        where += (
+            " AND EXISTS (SELECT 1 FROM line l WHERE l.item = i.no"
+            " AND l.at BETWEEN :since AND :until AND l.rec <= :known AND l.void > :known)"
+        )
+        values["since"] = -_NEVER if query.since is None else query.since.micros
+        values["until"] = _NEVER if query.until is None else query.until.micros
+    return where, values
 
 
 def _escaped(text: str) -> str:

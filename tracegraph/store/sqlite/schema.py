@@ -7,6 +7,7 @@ A node of `edge` is an integer: 4 * item, 4 * lot + 1 for the pool of a lot that
 from __future__ import annotations
 
 import hashlib
+from string import punctuation
 
 # The types that are read as a whole; receipts and the like are not. A query finds them by their
 # index only if it says this word for word, beside what it asks; saying a part of it is no use.
@@ -15,6 +16,10 @@ LISTED_TYPES = (
     "type IN ('product', 'party', 'place', 'equipment', 'order', 'void', 'hold', 'release',"
     " 'inspection', 'certificate', 'deviation', 'nonconformance', 'capa', 'complaint')"
 )
+
+# What is no letter and no digit and yet within a piece of a name, as in an SQL text within one; all
+# but the semicolon, which parts statements. Part of a migration, too.
+MARKS = punctuation.replace(";", " ").replace("'", "''''")
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -95,6 +100,28 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE batch ADD COLUMN nodes BLOB;
     ALTER TABLE batch ADD COLUMN items BLOB;
+    """,
+    # Where texts are looked for; see `texts`. Every item is entered with all it was ever called.
+    f"""
+    CREATE VIRTUAL TABLE name_text USING fts5 (
+        text, content = '', columnsize = 0, detail = none, prefix = '1 2 3',
+        tokenize = 'ascii tokenchars \'\'{MARKS}\'\''
+    );
+    CREATE VIRTUAL TABLE key_text USING fts5 (
+        text, content = '', columnsize = 0, detail = none, tokenize = 'trigram'
+    );
+    INSERT INTO name_text (rowid, text) SELECT no, (
+        WITH RECURSIVE start (n) AS (
+            SELECT 1 UNION ALL SELECT n + 1 FROM start WHERE n < length(name)
+        )
+        SELECT group_concat(substr(name, n, 6), char(10)) FROM start
+    ) FROM (
+        SELECT DISTINCT no, replace(ifnull(number, key), char(59), ',') AS name
+        FROM item ORDER BY no
+    );
+    INSERT INTO key_text (rowid, text)
+        SELECT no, group_concat(key || iif(number GLOB '*[:/]*', ' ' || number, ''), ' ')
+        FROM item GROUP BY no;
     """,
 )
 

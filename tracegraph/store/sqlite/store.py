@@ -33,6 +33,7 @@ from tracegraph.store.sqlite.connections import Connections
 from tracegraph.store.sqlite.reading import Reading
 from tracegraph.store.sqlite.schema import LISTED_TYPES, MIGRATIONS, checksum
 from tracegraph.store.sqlite.tables import SqliteTables, packed
+from tracegraph.store.sqlite.texts import require_fts
 from tracegraph.store.sqlite.whole import mend, table_rows
 
 _ENTRY = (
@@ -69,6 +70,7 @@ class SqliteStore(Reading):
     def migrate(self) -> list[int]:
         """Apply the migrations that are missing."""
         with self._connections.writing() as db:
+            require_fts(db)
             db.execute(
                 "CREATE TABLE IF NOT EXISTS migration ("
                 " no INTEGER PRIMARY KEY, checksum TEXT NOT NULL) STRICT"
@@ -96,6 +98,7 @@ class SqliteStore(Reading):
     def health(self) -> Health:
         """Ask the file how it is."""
         with self._connections.reading() as db:
+            require_fts(db)
             try:
                 applied = dict(db.execute("SELECT no, checksum FROM migration"))
             except sqlite3.OperationalError as error:

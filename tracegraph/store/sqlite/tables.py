@@ -20,6 +20,7 @@ from tracegraph.store.projection.rows import (
     Spoken,
 )
 from tracegraph.store.projection.tables import Changes, Counters, Stored, hub_node
+from tracegraph.store.sqlite.texts import enter
 
 LINE = (
     "l.seq, l.pos, l.role, l.flow, l.item, l.hub, l.at, l.lot, l.via, l.pooled, l.quantity, l.unit"
@@ -214,6 +215,8 @@ class SqliteTables:
             "INSERT INTO item VALUES (?1, ?6, ?7, ?2, ?3, ?4, ?5)",
             ((*row, rec, void) for (row, rec), void in changes.items.opened.items()),
         )
+        opened = sorted(changes.items.opened, key=lambda entry: (entry[1], entry[0].no))
+        enter(self._db, (row for row, _ in opened))
         many(
             "UPDATE item SET void = ?3 WHERE no = ?1 AND rec = ?2",
             ((row.no, rec, void) for (row, rec), void in changes.items.closed.items()),

@@ -9,8 +9,9 @@ from typing import Any
 
 from tracegraph.store.comparing import difference
 from tracegraph.store.port import TABLES, GraphStore
-from tracegraph.store.projection.rows import STANDS, ComprisesRow, LineRow
+from tracegraph.store.projection.rows import STANDS, ComprisesRow, ItemRow, LineRow
 from tracegraph.store.sqlite.tables import comprises_edges, line_edges
+from tracegraph.store.sqlite.texts import enter
 
 # Per table: its columns, the void among them or not, and the columns that order it.
 _COLUMNS = {
@@ -70,6 +71,8 @@ def mend(db: sqlite3.Connection, source: GraphStore) -> int:
             f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({marks})",
             changed.missing,
         )
+        if table == "item":
+            enter(db, (ItemRow(*row[:5]) for row in changed.missing))
         mended += len(changed.extra) + len(changed.missing)
     return mended + _mend_edges(db)
 
