@@ -33,7 +33,7 @@ _CHUNK = 10_000
 
 
 def into_sqlite(path: Path, events: Events) -> str:
-    """The DSN of a file that holds events; a file that is there whole is taken as it is."""
+    """The DSN of a file that holds events; one that is there whole is only brought up to date."""
     if not path.exists():
         loading = path.with_suffix(".loading")
         for rest in path.parent.glob(loading.name + "*"):
@@ -49,7 +49,8 @@ def into_sqlite(path: Path, events: Events) -> str:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         db.close()
         loading.rename(path)
-    return f"sqlite:///{path}"
+    with tracegraph.connect(f"sqlite:///{path}"):
+        return f"sqlite:///{path}"
 
 
 def into_neo4j(server: Neo4j, source: SqliteStore, told: Callable[[str], None]) -> None:
