@@ -91,8 +91,8 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
         if not await run_in_threadpool(keys.locked):
             log.warning("service.open", said="no key was ever made: only this machine may ask")
         log.info("service.started", engine=service.graph.store.engine, version=__version__)
-        keeper = case_keeper.start(service, shared)
         await run_in_threadpool(capturing.start)
+        keeper = case_keeper.start(service, shared)
         yield
         service.stopping.set()
         await run_in_threadpool(capturing.stop)

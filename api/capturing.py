@@ -70,7 +70,7 @@ class Capturing:
         self._dsn = dsn
         self._lock = threading.Lock()
         self._process: tuple[SpawnProcess, Connection] | None = None
-        self._started = False
+        self._started = self._stopped = False
 
     def start(self) -> None:
         """Start the process; another one will follow should it end by itself."""
@@ -81,31 +81,43 @@ class Capturing:
                 atexit.register(self.stop)
 
     def stop(self) -> None:
-        """End the process; what is sent later is captured in this one."""
-        with self._lock:
-            self._started = False
-            atexit.unregister(self.stop)
+        """End the process, within twice the grace; what is sent later is refused.
+
+        A batch that is not stored by then is not stored: an append is one transaction.
+        """
+        atexit.unregister(self.stop)
+        self._stopped = True
+        if not self._lock.acquire(timeout=GRACE_SECONDS):
+            if (running := self._process) is not None:
+                running[0].kill()
+            self._lock.acquire()
+        try:
             self._end(GRACE_SECONDS)
+        finally:
+            self._lock.release()
 
     def capture(self, sent: Sent) -> Captured:
         """Capture what a body holds, after what others have sent before.
 
         Raises what `capture_sent` does, and StoreUnavailable where the process ended.
         """
-        with self._lock:
-            if self._started:
+        if self._started:
+            with self._lock:
+                if self._stopped:
+                    raise StoreUnavailable("The service is stopping; nothing was stored.")
                 return self._captured(self._asked(sent))
         return capture_sent(self._graph, sent, most=self._settings.max_batch_events)
 
     def _asked(self, sent: Sent) -> _Told:
-        self._process = process, connection = self._process or self._begun()
         try:
+            self._process = _, connection = self._process or self._begun()
             connection.send(sent)
             told: _Told = connection.recv()
-        except (EOFError, OSError):
-            self._end(0)
-            process.join()
-            raise StoreUnavailable(f"{_ENDED} (It ended with {process.exitcode}.)") from None
+        except BaseException as error:
+            self._end(0)  # what it tells later would be taken for the answer to another
+            if isinstance(error, EOFError | OSError):
+                raise StoreUnavailable(f"{_ENDED} ({type(error).__name__}: {error})") from error
+            raise
         return told
 
     def _captured(self, told: _Told) -> Captured:
@@ -120,8 +132,13 @@ class Capturing:
         process = context.Process(
             target=_work, args=(there, self._dsn, self._settings), name="capture", daemon=True
         )
-        process.start()
-        there.close()  # so that the end of the process ends the wait for it
+        try:
+            process.start()
+        except BaseException:
+            here.close()
+            raise
+        finally:
+            there.close()  # so that the end of the process ends the wait for it
         return process, here
 
     def _end(self, seconds: float) -> None:

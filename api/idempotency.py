@@ -16,7 +16,7 @@ from typing import Any
 from api.problems import INVALID_PARAMETER, KEY_REUSED, Problem
 from tracegraph.model.instant import Instant
 from tracegraph.model.refusal import Refusal
-from tracegraph.store.port import Document, GraphStore, VersionConflict
+from tracegraph.store.port import Document, GraphStore, StoreUnavailable, VersionConflict
 
 HEADER = "Idempotency-Key"
 REPLAYED = "idempotency-replayed"
@@ -71,8 +71,8 @@ class Reservation:
         }
         try:
             self._document = self._store.put_document(self._document._replace(body=body))
-        except VersionConflict:
-            return
+        except (VersionConflict, StoreUnavailable):
+            return  # it is stored: sent again, it is answered as what was there already
 
     def _reserved(self, id: str) -> Document:
         found = self._store.document(KIND, id)

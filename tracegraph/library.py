@@ -245,7 +245,9 @@ class Tracegraph(RecallQuestions):
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Project the journal anew and mend every row that differs; the number of rows mended."""
-        return rebuild(self.store, progress)
+        mended = rebuild(self.store, progress)
+        self._identities = KeptIdentities(self.store)  # they may be of rows that were wrong
+        return mended
 
     def verify(
         self, *, sample: int = 1000, seed: int = 0, progress: Progress | None = None

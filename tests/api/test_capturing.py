@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from fastapi.testclient import TestClient
 
 import tracegraph
 from api.app import create_app
-from api.capturing import Capturing, Sent, capture_sent
+from api.capturing import GRACE_SECONDS, Capturing, Sent, capture_sent
 from api.examples import HISTORY
 from api.parsing import JSON, NDJSON
 from api.problems import BAD_REQUEST, REFUSED_EVENTS, Problem
@@ -161,6 +162,32 @@ def test_it_ends_with_the_service(settings: Settings) -> None:
         assert client.post("/v1/events", json=list(HISTORY)).status_code == 200
         assert client.get("/v1/events").json()["published"] == len(HISTORY)
     assert gone(process)
+
+
+def test_it_is_stopped_while_it_stores(capturing: Capturing, graph: Tracegraph) -> None:
+    """Nobody waits for it without end; what was not stored is refused, and not stored later."""
+    said: list[str] = []
+
+    def sends(name: str) -> None:
+        try:
+            capturing.capture(sent({**HISTORY[0], "id": name}))
+        except StoreUnavailable as error:
+            said.append(str(error))
+
+    with graph.store._connections.writing():  # type: ignore[attr-defined]
+        threads = [threading.Thread(target=sends, args=(name,)) for name in "ab"]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.5)
+        began = time.monotonic()
+        capturing.stop()
+        for thread in threads:
+            thread.join()
+        assert time.monotonic() - began < 3 * GRACE_SECONDS
+    assert len(said) == 2
+    assert graph.store.published().seq == 0
+    with pytest.raises(StoreUnavailable, match="stopping"):
+        capturing.capture(sent(*HISTORY))
 
 
 def test_a_store_in_memory_is_written_by_the_service_itself(empty: TestClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.contract.posted import (
 )
 from tracegraph.library import Tracegraph
 from tracegraph.model.refusal import Refused
+from tracegraph.recall import questions
 from tracegraph.recall.answer import GATE_RULES, GateRefusal, GateVerdict
 from tracegraph.recall.gate import GateItem
 from tracegraph.recall.query import ScopeSeed
@@ -755,3 +757,30 @@ def test_a_case_whose_seed_was_voided_stops_nothing_else(engine: Engine):
 def test_every_rule_has_a_case_here():
     text = Path(__file__).read_text(encoding="utf-8")
     assert [rule for rule in GATE_RULES if f'"{rule}"' not in text] == []
+
+
+# -- several at once
+
+
+@pytest.mark.parametrize("at_once", [1, 500])
+def test_what_is_asked_together_is_judged_as_it_is_apart(
+    engine: Engine, at_once: int, monkeypatch: pytest.MonkeyPatch
+):
+    """A lot beside its serials: by its key, by its bare number, and in a box."""
+    monkeypatch.setattr(questions, "AT_ONCE", at_once)
+    made = [line(lot("FG", "L"), "3"), *(line(serial("FG", n, of="L"), "1") for n in "123")]
+    graph = graph_of(
+        engine,
+        event("production", items=None, inputs=some(), outputs=made, place="W"),
+        event("hold", items=[line(serial("FG", "1"))], reason="dust"),
+        packed([line(lot("FG", "L"), "3")]),
+    )
+    units = [f"urn:tracegraph:serial:FG:{n}" for n in "12"]
+    whole = of("urn:tracegraph:lot:FG:L", "3")
+    asked: list[str | GateItem] = [*units, whole, of("L", "3"), BOX]
+
+    apart = {each: rules(graph, each) for each in asked}
+
+    assert [bool(found) for found in apart.values()] == [True, False, True, True, True]
+    for one, other in permutations(asked, 2):
+        assert {*apart[one], *apart[other]} <= set(rules(graph, one, other)), (one, other)

@@ -289,7 +289,7 @@ class MasterData:
                 last = self._last
                 self._last = Master(known, last.records)
                 self._last.__dict__.update(
-                    {k: v for k, v in last.__dict__.items() if k not in {"known", "records"}}
+                    {k: v for k, v in dict(last.__dict__).items() if k not in {"known", "records"}}
                 )
             self._read = known
             return self._last

@@ -77,7 +77,9 @@ def own_records(
     found: dict[int, Own] = {}
     waiting = {row.no: row for row in rows}
     for records in read:
-        own = [row for no in records.items if (row := waiting.pop(no, None)) is not None]
+        # A lot may be there for its serials only, without the counts of those.
+        whole = records.items.keys() - set(records.members.lot)
+        own = [row for no in whole if (row := waiting.pop(no, None)) is not None]
         found |= _owns(store, own, records, master, known, bodies)
     for some in batches(waiting.values(), AT_ONCE):
         records = store.records([row.no for row in some], known, bodies.keys())

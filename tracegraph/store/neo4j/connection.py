@@ -99,8 +99,9 @@ class Connection:
 
     def heed(self, bookmarks: Collection[str]) -> None:
         """Wait for these bookmarks of another process, too, in place of those it gave before."""
-        self._bookmarks.update_bookmarks(self._heeded, bookmarks)
-        self._heeded = tuple(bookmarks)
+        if bookmarks:
+            self._bookmarks.update_bookmarks(self._heeded, bookmarks)
+            self._heeded = tuple(bookmarks)
 
     def read(self, name: str, work: Callable[[Work], T]) -> T:
         """Run `work`, which only reads; again, in one transaction, when the server asks for it.

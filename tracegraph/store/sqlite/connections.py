@@ -15,7 +15,7 @@ from weakref import WeakSet
 from tracegraph.store.port import StoreUnavailable
 
 MEMORY = ":memory:"
-_BUSY_SECONDS = 30.0
+_BUSY_SECONDS = 600.0  # as long as another process may write one batch
 _STEPS = 100_000  # of SQLite's machine between two looks at the clock
 
 
