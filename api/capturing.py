@@ -28,6 +28,7 @@ from tracegraph.store.port import StoreUnavailable
 GRACE_SECONDS = 5.0  # to end by itself, when nothing is sent any more
 
 _ENDED = "Storing ended without an answer. The events may be stored or not: send them again."
+_STOPPING = "The service is stopping; nothing was stored. Send the events again, later."
 
 Captured = tuple[CaptureReport, bool]  # and whether it was one event alone
 _Told = tuple[Literal["captured"], Captured, tuple[str, ...]] | tuple[Literal["raised"], Exception]
@@ -99,12 +100,12 @@ class Capturing:
     def capture(self, sent: Sent) -> Captured:
         """Capture what a body holds, after what others have sent before.
 
-        Raises what `capture_sent` does, and StoreUnavailable where the process ended.
+        Raises what `capture_sent` does, and StoreUnavailable where the process ended, or is to.
         """
         if self._started:
             with self._lock:
                 if self._stopped:
-                    raise StoreUnavailable("The service is stopping; nothing was stored.")
+                    raise StoreUnavailable(_STOPPING)
                 return self._captured(self._asked(sent))
         return capture_sent(self._graph, sent, most=self._settings.max_batch_events)
 

@@ -66,8 +66,8 @@ def closure(graph: Tracegraph, key: str) -> tuple[str, Any]:
     store = graph.store
     known = store.published().seq
     item = resolve_one(store, key, known).row.no
-    cuts = {"known": known, "as_of": NEVER}
     if isinstance(store, SqliteStore):
+        cuts = {"known": known, "as_of": NEVER}
         with store._connections.reading() as db:
             walked = Walk(db, "forward", cuts).whole([item], BUDGET)
         reached = items_of(walked or ())
@@ -75,6 +75,7 @@ def closure(graph: Tracegraph, key: str) -> tuple[str, Any]:
         assert isinstance(store, Neo4jStore)
 
         def work(tx: Any) -> list[int] | None:
+            cuts = neo4j_reading._cuts(known, None)
             return neo4j_reading._walk_all(tx, [item], "forward", cuts, BUDGET)
 
         nodes = store._connection.read("benchmark", work)

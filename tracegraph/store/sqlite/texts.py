@@ -30,7 +30,7 @@ def require_fts(db: sqlite3.Connection) -> None:
     if not db.execute("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'").fetchone():
         raise StoreError(
             f"SQLite {sqlite3.sqlite_version} of this Python was built without FTS5,"
-            " which tracegraph searches by."
+            " which tracegraph searches by. Use a Python whose SQLite has it, or Neo4j."
         )
 
 
