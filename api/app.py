@@ -114,9 +114,10 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.service = service
-    for module in (health, problem_types, capture, events, journal, schema, anomalies, genealogy):
+    # Routes are tried in this order: what is asked most often comes first.
+    for module in (gate, capture, health, events, journal, genealogy, positions, orders):
         app.include_router(module.router)
-    for module in (orders, scopes, scope_parts, positions, gate, suspects):
+    for module in (scopes, scope_parts, suspects, anomalies, schema, problem_types):
         app.include_router(module.router)
     app.include_router(items.router)
     app.include_router(items.last)

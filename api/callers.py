@@ -13,10 +13,12 @@ from urllib.parse import urlsplit
 import structlog
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
+from starlette.concurrency import run_in_threadpool
 
+from api.key_ring import Standing
 from api.problems import FORBIDDEN, KEY_REQUIRED, UNAUTHENTICATED, Problem
-from api.service import Service, ServiceOf
-from tracegraph.keys import Role
+from api.service import ServiceOf
+from tracegraph.keys import ROLES, Role
 
 LOOPBACK = "loopback"
 # Set by proxies: their client is elsewhere, though they speak from this machine.
@@ -35,6 +37,13 @@ class Caller:
 
     id: str
     source: str | None = None
+    role: Role = "admin"
+
+    def require(self, role: Role) -> None:
+        """Raises Problem: 403 where this caller may not do what `role` may."""
+        if ROLES.index(self.role) < ROLES.index(role):
+            detail = f"It takes the role {role}; this key has the role {self.role}."
+            raise Problem(FORBIDDEN, detail)
 
 
 def needs(role: Role) -> Callable[..., Caller]:
@@ -44,10 +53,15 @@ def needs(role: Role) -> Callable[..., Caller]:
     caller elsewhere while no key exists.
     """
 
-    def caller(
+    async def caller(
         request: Request, service: ServiceOf, _: Annotated[Any, Depends(_scheme)] = None
     ) -> Caller:
-        found = _identified(request, service, role)
+        token = _token(request)
+        standing = service.keys.remembered(token)
+        if standing is None:
+            standing = await run_in_threadpool(service.keys.ask, token)
+        found = _identified(request, standing)
+        found.require(role)
         structlog.contextvars.bind_contextvars(caller=found.id)
         request.state.caller = found.id
         return found
@@ -75,22 +89,20 @@ def is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-def _identified(request: Request, service: Service, role: Role) -> Caller:
-    if not service.keys.locked():
+def _identified(request: Request, standing: Standing) -> Caller:
+    if not standing.locked:
         if not _from_here(request):
             raise Problem(
                 KEY_REQUIRED,
                 "Make the first key on the machine of the service: tracegraph keys create.",
             )
         return Caller(LOOPBACK)
-    token = _token(request)
-    key = service.keys.find(token) if token else None
+    key = standing.key
     if key is None:
-        detail = "The key is unknown or revoked." if token else "The request carries no key."
+        carried = _token(request) is not None
+        detail = "The key is unknown or revoked." if carried else "The request carries no key."
         raise Problem(UNAUTHENTICATED, detail, headers={"www-authenticate": _challenge(request)})
-    if not key.may(role):
-        raise Problem(FORBIDDEN, f"It takes the role {role}; this key has the role {key.role}.")
-    return Caller(key.id, key.source)
+    return Caller(key.id, key.source, key.role)
 
 
 def _from_here(request: Request) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
+from typing import NamedTuple
 
 from tracegraph.keys import KIND, Key, authenticate
 from tracegraph.store.port import GraphStore
@@ -12,11 +13,19 @@ from tracegraph.store.port import GraphStore
 MOST_CACHED = 1000
 
 
+class Standing(NamedTuple):
+    """Whether callers need a key, and the one that a caller has."""
+
+    locked: bool
+    key: Key | None = None
+
+
 class KeyRing:
     """Keys by their tokens. Thread-safe; holds hashes of tokens, never tokens.
 
-    A key that was found counts for `seconds`, so a revocation acts within that time. What was
-    not found is asked again each time, so a new key acts at once.
+    A key that was found counts for `seconds`, so a revocation acts within that time, and so does
+    that there are none. Of a token that was not found the store is asked each time, so whoever
+    has a new key can use it at once.
     """
 
     def __init__(self, store: GraphStore, *, seconds: float) -> None:
@@ -25,26 +34,39 @@ class KeyRing:
         self._lock = threading.Lock()
         self._found: dict[bytes, tuple[float, Key]] = {}
         self._locked = False
+        self._open_until = 0.0
 
     def locked(self) -> bool:
-        """Whether any key was ever made; from then on every caller needs one."""
+        """Whether any key was ever made; from then on every caller needs one. Asks the store."""
         if not self._locked:
             self._locked = bool(self._store.documents(KIND))
+            self._open_until = time.monotonic() + self._seconds
         return self._locked
 
-    def find(self, token: str) -> Key | None:
-        """The key of a token, None where it is unknown or revoked."""
-        hashed = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+    def remembered(self, token: str | None) -> Standing | None:
+        """What is known of a caller without asking the store; None where that must be asked."""
         now = time.monotonic()
+        if token is None:
+            return Standing(self._locked) if self._locked or now < self._open_until else None
         with self._lock:
-            until, key = self._found.get(hashed, (0.0, None))
-            if key is not None and now < until:
-                return key
+            until, key = self._found.get(_hashed(token), (0.0, None))
+        return Standing(True, key) if key is not None and now < until else None
+
+    def ask(self, token: str | None) -> Standing:
+        """What the store says of a caller."""
+        locked = self.locked()
+        if token is None or not locked:
+            return Standing(locked)
+        hashed = _hashed(token)
         key = authenticate(self._store, token)
         with self._lock:
             self._found.pop(hashed, None)
             if key is not None:
                 if len(self._found) >= MOST_CACHED:
                     self._found.clear()
-                self._found[hashed] = (now + self._seconds, key)
-        return key
+                self._found[hashed] = (time.monotonic() + self._seconds, key)
+        return Standing(True, key)
+
+
+def _hashed(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

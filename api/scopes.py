@@ -14,7 +14,7 @@ from api import example_scopes
 from api.answers import IMMUTABLE, JSON, REVALIDATED, answer, streamed
 from api.asked import case_asked, in_body, scope_asked
 from api.body import Body, content_type
-from api.callers import Reader, Writer, needs
+from api.callers import Reader, Writer
 from api.capture_answer import CREATED, OK
 from api.described import ASKED, OF_ITEM, Responses, answers, problems
 from api.parameters import Against, OfItem, ScopeList
@@ -133,7 +133,7 @@ def create(request: Request, service: ServiceOf, caller: Reader, body: Body) -> 
     document = read_object(body, content_type(request))
     asked = scope_asked(document)
     if asked.save:
-        needs("writer")(request, service)
+        caller.require("writer")
     with in_body(document):
         scope = service.graph.scope(**asked.question)
     log.info("scope.asked", items=len(scope.items), saved=asked.save)

@@ -51,10 +51,6 @@ class Key:
     created_at: str
     revoked_at: str | None = None
 
-    def may(self, role: Role) -> bool:
-        """Whether this key may do what `role` may."""
-        return ROLES.index(self.role) >= ROLES.index(role)
-
 
 def create_key(
     store: GraphStore, *, name: str, role: str = "reader", source: str | None = None

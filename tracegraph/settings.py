@@ -66,7 +66,8 @@ class Settings(BaseSettings):
         5.0,
         ge=0,
         le=300,
-        description="how long a key that was looked up counts; a revocation acts within this time",
+        description="how long it counts that a key is there, or that none is; a revocation acts"
+        " within this time, and so does the first key on callers without one",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="the least level that is logged"

@@ -138,12 +138,31 @@ def test_a_found_key_counts_for_some_seconds(graph) -> None:
 
     ring = KeyRing(graph.store, seconds=60)
     key, token = create_key(graph.store, name="k")
-    assert ring.find(token) == key
+    assert ring.remembered(token) is None
+    assert ring.ask(token) == (True, key)
 
     revoke_key(graph.store, key.id)
 
-    assert ring.find(token) == key
-    assert KeyRing(graph.store, seconds=60).find(token) is None
+    assert ring.remembered(token) == (True, key)
+    assert ring.ask(token) == (True, None)
+    assert ring.remembered(token) is None  # or a revoked key would count on
+
+
+def test_that_no_key_is_there_counts_for_some_seconds_but_not_for_a_caller_who_has_one(
+    graph,
+) -> None:
+    from api.key_ring import KeyRing
+
+    ring = KeyRing(graph.store, seconds=60)
+    assert ring.remembered(None) is None
+    assert ring.ask(None) == (False, None)
+
+    key, token = create_key(graph.store, name="k")
+
+    assert ring.remembered(None) == (False, None)
+    assert ring.remembered(token) is None
+    assert ring.ask(token) == (True, key)
+    assert ring.remembered(None) == (True, None)
 
 
 def test_a_token_is_long_and_not_stored(graph) -> None:
