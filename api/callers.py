@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -46,7 +46,7 @@ class Caller:
             raise Problem(FORBIDDEN, detail)
 
 
-def needs(role: Role) -> Callable[..., Caller]:
+def needs(role: Role) -> Callable[..., Awaitable[Caller]]:
     """The dependency that lets callers of at least `role` pass.
 
     Raises Problem: 401 without a valid key, 403 with one that is not enough, and 403 for a

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tracegraph.formats.epcis_fields import Fields
+from tracegraph.formats.epcis.fields import Fields
 from tracegraph.identify import Identification, NotIdentified, identify
 from tracegraph.model.instant import Instant
 from tracegraph.model.quantity import Quantity

@@ -24,8 +24,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracegraph.formats.epcis_fields import Fields, kind_of
-from tracegraph.formats.epcis_lines import Entry, add_ilmd, classes, instances, parent
+from tracegraph.formats.epcis.fields import Fields, kind_of
+from tracegraph.formats.epcis.lines import Entry, add_ilmd, classes, instances, parent
 from tracegraph.model.canonical import digest
 from tracegraph.model.instant import ACCEPTED as INSTANT
 from tracegraph.model.instant import Instant
