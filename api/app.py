@@ -16,6 +16,7 @@ from api import (
     anomalies,
     capture,
     case_keeper,
+    digital_link,
     events,
     faults,
     gate,
@@ -117,7 +118,7 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
     # Routes are tried in this order: what is asked most often comes first.
     for module in (gate, capture, health, events, journal, genealogy, positions, orders):
         app.include_router(module.router)
-    for module in (scopes, scope_parts, suspects, anomalies, schema, problem_types):
+    for module in (scopes, scope_parts, suspects, anomalies, schema, problem_types, digital_link):
         app.include_router(module.router)
     app.include_router(items.router)
     app.include_router(items.last)

@@ -18,7 +18,23 @@ ITEMS = {"items": [SUMMARY], "known_at": 4, "next": None}
 
 DETAIL = {**SUMMARY, "aliases": [], "lots": [], "serials": 0, "known_at": 4}
 
-RESOLVED = {"item": SUMMARY, "candidates": [SUMMARY]}
+LABEL = {
+    "raw": "(01)09506000134352(17)290131(10)L7",
+    "syntax": "bracketed",
+    "agency": "gs1",
+    "device_identifier": "09506000134352",
+    "package_level": 0,
+    "lot": "L7",
+    "serial": None,
+    "sscc": None,
+    "donation": None,
+    "made_on": None,
+    "expires_on": "2029-01-31",
+    "version": None,
+    "key": "https://id.gs1.org/01/09506000134352/10/L7",
+    "flaws": [],
+}
+RESOLVED = {"item": SUMMARY, "candidates": [SUMMARY], "label": LABEL}
 
 HISTORY = {
     "item": SUMMARY,

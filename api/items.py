@@ -16,6 +16,7 @@ from api.item_keys import tried
 from api.parameters import HistoryPage, ItemKey, Items, KnownAt, Scan
 from api.problems import UNKNOWN_ITEM
 from api.service import ServiceOf
+from tracegraph.identify.label import Label, read_label
 from tracegraph.trace.answer import History, ItemDetail, ItemPage, ItemSummary, UnknownItem
 
 router = APIRouter(tags=["items"])
@@ -23,10 +24,14 @@ router = APIRouter(tags=["items"])
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a scan could be: `item` where it is one, and all `candidates`."""
+    """What a scan could be: `item` where it is one, and all `candidates`.
+
+    `label` is what the scan itself says, where it is a label, a link or a number of an agency.
+    """
 
     item: ItemSummary | None
     candidates: tuple[ItemSummary, ...]
+    label: Label | None
 
 
 @router.get(
@@ -53,14 +58,16 @@ def list_items(
 def resolve(
     request: Request, service: ServiceOf, caller: Reader, query: Annotated[Scan, Query()]
 ) -> Response:
-    """The item that a scan, a key or a number names.
+    """What a scan says of itself, and the item that it, a key or a number names.
 
-    Where it could be several, `item` is null and `candidates` are all of them (50 at most).
+    Where it could be several, `item` is null and `candidates` are all of them (50 at most). Of a
+    label of what no record names both are empty; any other text that names nothing is 404.
     """
     found = service.graph.resolve(query.scan, known_at=query.known_at)
-    if not found:
+    label = read_label(query.scan)
+    if label is None and not found:
         raise UnknownItem(query.scan)
-    return answer(request, Resolved(found[0] if len(found) == 1 else None, found))
+    return answer(request, Resolved(found[0] if len(found) == 1 else None, found, label))
 
 
 @router.get(

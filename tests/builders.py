@@ -79,7 +79,8 @@ def lines(*items: Wire) -> list[Wire]:
 
 
 def package(number: str, content: int = 1) -> Wire:
-    return {"gtin": number, "content": str(content)}
+    name = "gtin" if number.isdigit() else "device_identifier"
+    return {name: number, "content": str(content)}
 
 
 class Desk:

@@ -69,6 +69,47 @@ def test_a_scan_leads_to_its_item(client) -> None:
     assert client.get("/v1/resolve?scan=nope").json()["type"] == "/problems/unknown-item"
 
 
+def test_a_scan_says_what_its_label_does(client) -> None:
+    label = "+A99912345/$$52001510X3/16D20111212/S77DE1G45-"
+    line = {"item": {"scan": label}, "quantity": "1", "unit": "each"}
+    before = client.get("/v1/resolve", params={"scan": label}).json()
+    sent = client.post("/v1/events", json={**SHIPMENT, "id": "hibc", "items": [line]})
+    assert sent.status_code == 201
+    after = client.get("/v1/resolve", params={"scan": label}).json()
+
+    key = "urn:tracegraph:serial:%2BA99912345:77DE1G45"
+    assert (before["item"], before["candidates"]) == (None, [])
+    assert before["label"] == after["label"]
+    assert after["label"] == {
+        "raw": label,
+        "syntax": "hibc",
+        "agency": "hibcc",
+        "device_identifier": "+A99912345",
+        "package_level": 5,
+        "lot": "10X3",
+        "serial": "77DE1G45",
+        "sscc": None,
+        "donation": None,
+        "made_on": "2011-12-12",
+        "expires_on": "2020-01-15",
+        "version": None,
+        "key": key,
+        "flaws": [],
+    }
+    assert after["item"]["key"] == key
+    assert after["item"] in after["candidates"]
+    detail = client.get(f"/v1/items/{quote(key, safe='')}").json()
+    assert [lot["key"] for lot in detail["lots"]] == ["urn:tracegraph:lot:%2BA99912345:10X3"]
+
+
+def test_a_label_that_cannot_be_right_says_why(client) -> None:
+    found = client.get("/v1/resolve", params={"scan": "(01)09506000134353(10)C1"}).json()
+
+    assert found["item"] is None
+    assert [flaw["code"] for flaw in found["label"]["flaws"]] == ["check_digit"]
+    assert found["label"]["key"] is None
+
+
 def test_a_genealogy_says_where_it_came_from(client) -> None:
     found = client.get(f"/v1/items/{C1}/genealogy").json()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from urllib.parse import quote
 
 import pytest
 
@@ -571,3 +572,25 @@ def test_names_of_products_that_were_kept_follow_new_records_and_voids(engine: E
     assert told[1] != told[0]
     assert told[2] == told[1]
     assert told[3] == told[0]
+
+
+def test_units_scanned_by_the_label_of_another_agency_are_those_of_the_product(engine: Engine):
+    """A maker calls it by its own number, a hospital scans its HIBC label: one recall, both."""
+    graph, desk = engine.graph(), Desk()
+    device, case = "+A99912345", "+A99912346"
+    unit = "+A99912345/$$52001510X3/16D20111212/S77DE1G45-"
+    made = desk.production([lot("RM", "A")], [serial("FG", "77DE1G45", of="10X3")])
+    used = desk.event("use", items=[{"item": {"scan": unit}}], party="HOSPITAL")
+    named = desk.event("product", number="FG", packages=[package(device), package(case, 12)])
+    graph.store.append(drafts([made, used]))
+    assert {item.key for item in graph.trace("A", direction="forward").items}.isdisjoint(
+        [item.key for item in graph.resolve(unit)]
+    )
+    graph.store.append(drafts([named]))
+
+    (item,) = graph.resolve(unit)
+    assert item.key == f"urn:tracegraph:serial:{quote(device, safe='')}:77DE1G45"
+    assert item.product == "FG"
+    assert item.key in {each.key for each in graph.trace("A", direction="forward").items}
+    assert {entry.type for entry in graph.history(unit).entries} == {"production", "use"}
+    assert graph.resolve("urn:tracegraph:serial:FG:77DE1G45") == (item,)

@@ -19,7 +19,8 @@ from tracegraph.model.refusal import Refused
 Pick = Callable[[Sequence[Any]], Any]
 
 UNIT, CASE, PALLET, OTHER = (gtin(number) for number in (101, 102, 103, 104))
-NAMES = ("P", "Q", UNIT, CASE, PALLET, OTHER)
+DEVICE = "+X999123ABC0"
+NAMES = ("P", "Q", UNIT, CASE, PALLET, OTHER, DEVICE)
 LOTS = ("A", "B")
 SERIALS = ("1", "2")
 BOXES = (1, 2, 3)
@@ -61,7 +62,9 @@ def any_item(pick: Pick) -> Wire:
         return flawed
     if form == "bare":
         return {"product": product}
-    return {"scan": f"(01){pick((UNIT, CASE))}(10){pick(LOTS)}{pick(('', '(21)1'))}"}
+    labels = (f"{DEVICE}/$AE", f"{DEVICE}/$B/S1+")  # with their check characters
+    gs1 = f"(01){pick((UNIT, CASE))}(10){pick(LOTS)}{pick(('', '(21)1'))}"
+    return {"scan": pick((gs1, gs1, *labels))}
 
 
 def any_line(pick: Pick) -> Wire:

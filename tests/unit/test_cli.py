@@ -101,6 +101,25 @@ def test_an_item_is_shown(loaded: Command) -> None:
     assert loaded.json("item", C)["number"] == "C"
 
 
+def test_a_label_is_read_whether_or_not_its_item_is_known(loaded: Command) -> None:
+    label = "+A99912345/$$52001510X3/16D20111212/S77DE1G45-"
+    shown = loaded("resolve", label).stdout
+    told = loaded.json("resolve", label)
+
+    assert "hibcc" in shown
+    assert "2020-01-15" in shown
+    assert told["label"]["serial"] == "77DE1G45"
+    assert told["candidates"] == []
+
+
+def test_resolving_says_why_a_label_cannot_be_right_and_lists_what_a_number_could_be(
+    loaded: Command,
+) -> None:
+    assert "would have to end in 2" in loaded("resolve", "(01)09506000134353(10)C1").stdout
+    assert C in loaded("resolve", "C").stdout
+    assert loaded("resolve", "nothing is called so", exit_code=4).stdout == ""
+
+
 def test_a_history_keeps_corrections(loaded: Command) -> None:
     loaded.load(event("v", type="void", voids="p2", reason="wrong lot"))
 

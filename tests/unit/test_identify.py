@@ -19,16 +19,89 @@ from tracegraph.identify import (
 GS = "\x1d"
 GTIN = "09506000134352"
 SSCC = "106141412345678908"
+CODE_39 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%"
 
 
 def fields(found: Identification) -> dict[str, str | date]:
     """The fields that are filled, without the text, the syntax and the flaws."""
-    names = ("gtin", "lot", "serial", "sscc", "made_on", "expires_on")
+    names = (
+        "gtin", "device", "lot", "serial", "sscc", "donation", "made_on", "expires_on", "version",
+    )  # fmt: skip
     return {name: value for name in names if (value := getattr(found, name)) is not None}
+
+
+def hibc_label(text: str) -> str:
+    """With its check character, by the rule: the sum of all values modulo 43."""
+    return text + CODE_39[sum(map(CODE_39.index, text)) % 43]
 
 
 def codes(found: Identification) -> list[str]:
     return [flaw.code for flaw in found.flaws]
+
+
+# Examples that HIBCC, the FDA and IMDRF publish; all have their check character.
+DEVICE = "+X999123ABC0"
+UNIT = {"device": DEVICE, "lot": "1234AB", "serial": "5678EDFG", "made_on": date(2015, 10, 1)}
+HIBC = [
+    (f"{DEVICE}/{rest}", "hibc", {**UNIT, **expiry})
+    for rest, expiry in [
+        ("$$05191234AB/S5678EDFG/16D20151001A", {"expires_on": date(2019, 5, 31)}),
+        ("$$20515191234AB/S5678EDFG/16D20151001I", {"expires_on": date(2019, 5, 15)}),
+        ("$$31905151234AB/S5678EDFG/16D20151001J", {"expires_on": date(2019, 5, 15)}),
+        ("$$4190515211234AB/S5678EDFG/16D20151001N", {"expires_on": date(2019, 5, 15)}),
+        ("$$5191351234AB/S5678EDFG/16D20151001J", {"expires_on": date(2019, 5, 15)}),
+        ("$$619135211234AB/S5678EDFG/16D20151001N", {"expires_on": date(2019, 5, 15)}),
+    ]
+] + [
+    ("+A123BJC5D6E71G", "hibc", {"device": "+A123BJC5D6E71"}),
+    ("*+A123BJC5D6E71G*", "hibc", {"device": "+A123BJC5D6E71"}),
+    ("]C0+A123BJC5D6E71G", "hibc", {"device": "+A123BJC5D6E71"}),
+    (
+        "+A99912345/$$52001510X3/16D20111212/S77DE1G45-",
+        "hibc",
+        {
+            "device": "+A99912345",
+            "lot": "10X3",
+            "serial": "77DE1G45",
+            "expires_on": date(2020, 1, 15),
+            "made_on": date(2011, 12, 12),
+        },
+    ),
+    (
+        f"{DEVICE}/$1234AB/S5678EDFG/16D20151001/14D20190515.",
+        "hibc",
+        {**UNIT, "expires_on": date(2019, 5, 15)},
+    ),
+]  # fmt: skip
+ISBT_128 = [
+    (
+        "=/A9999XYZ100T0944=,000025",
+        "isbt-128",
+        {"device": "=/A9999XYZ100T0944", "serial": "000025"},
+    ),
+    (
+        "=/1AB370000007JC89=,000000=1234567890ABC00=>030329=}025226",
+        "isbt-128",
+        {
+            "device": "=/1AB370000007JC89",
+            "serial": "1234567890ABC00-000000",
+            "donation": "1234567890ABC00",
+            "expires_on": date(2030, 11, 25),
+            "made_on": date(2025, 8, 14),
+        },
+    ),
+    (
+        "=+06000=/A9999XYZ100T0944&,1000000000000XYZ123",
+        "isbt-128",
+        {"device": "=/A9999XYZ100T0944", "lot": "000000000000XYZ123"},
+    ),
+    (
+        "=/A9999XYZ100T0944=A99971312345600",
+        "isbt-128",
+        {"device": "=/A9999XYZ100T0944", "lot": "A99971312345600", "donation": "A99971312345600"},
+    ),
+    ("=)1TE123456A&)RZ12345678", "isbt-128", {"device": "=)1TE123456A", "lot": "RZ12345678"}),
+]
 
 
 @pytest.mark.parametrize(
@@ -138,6 +211,20 @@ def codes(found: Identification) -> list[str]:
         ("614141123452", "gtin", {"gtin": "00614141123452"}),
         ("40170725", "gtin", {"gtin": "00000040170725"}),
         ("]E09506000134352", "gtin", {"gtin": GTIN}),
+        # software: its version is a production identifier; an expiry may have a time
+        (
+            f"(01){GTIN}(8012)2.0.1(10)C1",
+            "bracketed",
+            {"gtin": GTIN, "lot": "C1", "version": "2.0.1"},
+        ),
+        (
+            f"(01){GTIN}(7003)2902011530",
+            "bracketed",
+            {"gtin": GTIN, "expires_on": date(2029, 2, 1)},
+        ),
+        (f"https://id.gs1.org/01/{GTIN}?8012=7", "digital-link", {"gtin": GTIN, "version": "7"}),
+        *HIBC,
+        *ISBT_128,
     ],
 )
 def test_names(text: str, syntax: str, expected: dict[str, str | date]) -> None:
@@ -200,6 +287,29 @@ def test_names(text: str, syntax: str, expected: dict[str, str | date]) -> None:
         (f"10C1{GS}21S7", ["no_key"], {"lot": "C1", "serial": "S7"}),
         # a unit told apart by a field that is not read
         (f"https://id.gs1.org/01/{GTIN}/235/X", ["qualifier"], {"gtin": GTIN}),
+        # HIBC: what follows the device identifier says that it was meant as one
+        (
+            hibc_label(f"{DEVICE}/$LOT7")[:-1] + "X",
+            ["check_digit"],
+            {"device": DEVICE, "lot": "LOT7"},
+        ),
+        (hibc_label(f"{DEVICE}/LOT7"), ["malformed"], {"device": DEVICE}),
+        (hibc_label(f"{DEVICE}/$$A"), ["malformed"], {"device": DEVICE}),
+        (hibc_label(f"{DEVICE}/$$319"), ["malformed"], {"device": DEVICE}),
+        (hibc_label(f"{DEVICE}/$LOT7/16D2015"), ["malformed"], {"device": DEVICE, "lot": "LOT7"}),
+        (
+            hibc_label(f"{DEVICE}/$LOT7//S1"),
+            ["malformed"],
+            {"device": DEVICE, "lot": "LOT7", "serial": "1"},
+        ),
+        (hibc_label(f"{DEVICE}/$+S7/S8"), ["repeated"], {"device": DEVICE, "serial": "S7"}),
+        (hibc_label(f"{DEVICE}/$" + "7" * 19), ["characters"], {"device": DEVICE}),
+        (hibc_label("+$$3290515" + "LOT7" + "G"), ["no_key"], {}),
+        # ISBT 128
+        ("=/A9999XYZ100T094", ["malformed"], {}),
+        ("=/a9999xyz100t0944", ["malformed"], {}),
+        ("=/A9999XYZ100T0944=,00002", ["malformed"], {"device": "=/A9999XYZ100T0944"}),
+        ("=/A9999XYZ100T0944=,000025=,000026", ["repeated"], {"device": "=/A9999XYZ100T0944"}),
     ],
 )
 def test_only_looks_like_a_key(text: str, flaws: list[str], left: dict[str, str | date]) -> None:
@@ -247,6 +357,12 @@ def test_only_looks_like_a_key(text: str, flaws: list[str], left: dict[str, str 
         ("urn:epc:idpat:sgtin:4012345.*.*", "all products of a company"),
         ("urn:tracegraph:lot:RM-110:A", "an own key is known elsewhere"),
         ("0" * 8001, "longer than any label"),
+        ("+A123BJC5D6E71H", "an HIBC device identifier whose check character is wrong"),
+        ("+1234567", "a number with a sign"),
+        ("+86 755 1234 5678", "a telephone number"),
+        ("+a123bjc5d6e71G", "HIBC has no small letters"),
+        ("=A99971312345600", "a donation alone is no device"),
+        ("=SUM(A1:A3)", "a formula"),
     ],
 )
 def test_not_identified(text: str, why: str) -> None:
@@ -326,3 +442,74 @@ def test_gtins_of_every_length_have_one_form() -> None:
 def test_other_texts_have_no_gtin_form(text: str) -> None:
     with pytest.raises(NotIdentified):
         gtin14(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "agency", "product", "level"),
+    [
+        (f"(01){GTIN}", "gs1", GTIN, 0),
+        ("(01)19506000134359", "gs1", "19506000134359", 1),
+        (f"(00){SSCC}", "gs1", None, None),
+        ("+A123BJC5D6E71G", "hibcc", "+A123BJC5D6E71", 1),
+        ("=/A9999XYZ100T0944", "iccbba", "=/A9999XYZ100T0944", None),
+    ],
+)
+def test_who_issued_it_and_which_package_it_is(
+    text: str, agency: str, product: str | None, level: int | None
+) -> None:
+    found = identify(text)
+
+    assert (found.agency, found.product, found.level) == (agency, product, level)
+
+
+@pytest.mark.parametrize(
+    ("secondary", "expected"),
+    [
+        ("$LOT7", {"lot": "LOT7"}),
+        ("$+S7", {"serial": "S7"}),
+        ("$$+70S7", {"serial": "0S7"}),
+        ("$$7LOT7", {"lot": "LOT7"}),
+        ("$$1228LOT7", {"lot": "LOT7", "expires_on": date(2028, 12, 31)}),
+        ("$$+3280229S7", {"serial": "S7", "expires_on": date(2028, 2, 29)}),
+        ("$$8053280229LOT7", {"lot": "LOT7", "expires_on": date(2028, 2, 29)}),
+        ("$$9002500228LOT7", {"lot": "LOT7", "expires_on": date(2028, 2, 29)}),
+        ("$$8057LOT7", {"lot": "LOT7"}),
+        ("28060LOT7", {"lot": "LOT7", "expires_on": date(2028, 2, 29)}),
+        # an amount, and whatever else has a data identifier, names nothing
+        ("$LOT7/Q500", {"lot": "LOT7"}),
+        ("$LOT7/25SABC", {"lot": "LOT7"}),
+        # no such day: the date is left out
+        ("$$3280230LOT7", {"lot": "LOT7"}),
+        ("28367LOT7", {"lot": "LOT7"}),
+        ("28000LOT7", {"lot": "LOT7"}),
+        ("$LOT7/16D20150230", {"lot": "LOT7"}),
+    ],
+)
+def test_what_hibc_labels_say_of_the_unit(secondary: str, expected: dict[str, str | date]) -> None:
+    found = identify(hibc_label(f"{DEVICE}/{secondary}"))
+
+    assert (fields(found), codes(found)) == ({"device": DEVICE, **expected}, [])
+
+
+def test_a_check_character_that_is_a_space_is_read_as_sent_or_as_printed() -> None:
+    text = next(
+        label for n in range(100) if (label := hibc_label(f"{DEVICE}/$LOT{n}")).endswith(" ")
+    )
+    lot = text.rpartition("$")[2].strip()
+
+    for sent in (text, f" {text}\r\n", f"*{text[:-1]}_*"):
+        assert (identify(sent).lot, codes(identify(sent))) == (lot, [])
+    # Without it nobody can tell this label from one that was misread.
+    assert codes(identify(text.strip())) == ["check_digit"]
+
+
+def test_space_behind_an_hibc_label_is_no_part_of_it_unless_it_could_be() -> None:
+    def ending_in(mark: str) -> str:
+        return next(
+            label for n in CODE_39[:36] if (label := hibc_label(f"{DEVICE}/$LOT{n}")).endswith(mark)
+        )
+
+    assert codes(identify(f" {ending_in('7')} ")) == []
+    # J counts 19, twice 19 is the 38 of a space: it could be the last of the lot.
+    assert codes(identify(ending_in("J"))) == []
+    assert codes(identify(ending_in("J") + " ")) == ["check_digit"]

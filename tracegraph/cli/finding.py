@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,6 +10,8 @@ import typer
 
 from tracegraph.cli.options import AnswerFormat, Cursor, KnownAt, Store, cut, limit, opened
 from tracegraph.cli.output import Format, complain, say_fields, say_json, say_table
+from tracegraph.identify.label import read_label
+from tracegraph.trace.answer import UnknownItem
 
 ITEM = typer.Argument(metavar="ITEM", help="A key, a scan or a number.")
 
@@ -102,6 +105,33 @@ def item(
             ("known at", found.known_at),
         ]
     )
+
+
+def resolve(
+    text: Annotated[str, ITEM],
+    known_at: KnownAt = None,
+    store: Store = None,
+    format: AnswerFormat = Format.TABLE,
+) -> None:
+    """Show what a label says, and which items a scan, a key or a number could be.
+
+    \b
+    Examples:
+      tracegraph resolve "+A99912345/$$52001510X3/16D20111212/S77DE1G45-"
+      tracegraph resolve C1 --format json
+    """
+    label = read_label(text)
+    with opened(store, migrate=False) as graph:
+        found = graph.resolve(text, known_at=cut(known_at))
+        if label is None and not found:
+            raise UnknownItem(text)
+    if format is Format.JSON:
+        say_json({"label": label, "candidates": found})
+        return
+    said = asdict(label) if label is not None else {}
+    flaws = [("flaw", flaw["detail"]) for flaw in said.pop("flaws", ())]
+    named = [(name.replace("_", " "), value) for name, value in said.items() if value is not None]
+    say_fields([*named, *flaws, *(("item", item.key) for item in found)])
 
 
 def history(

@@ -1,10 +1,10 @@
 """From what a person scans or types to the numbers that name an item.
 
-    text ──identify──> Identification(gtin, lot, serial, sscc, dates, flaws)
+    text ──identify──> Identification(product, lot, serial, sscc, dates, flaws)
                        or NotIdentified
 
 Each syntax has a module of its own; `syntaxes` lists them and is where another one is added.
-The values inside them obey the same rules whatever the syntax: `gs1_key` (GTIN, SSCC),
+The values inside those of GS1 obey the same rules whatever the syntax: `gs1_key` (GTIN, SSCC),
 `gs1_text` (lot, serial), `gs1_date`.
 """
 

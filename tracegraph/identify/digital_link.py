@@ -16,11 +16,13 @@ from collections.abc import Iterator
 
 from tracegraph.identify import symbology
 from tracegraph.identify.element import (
+    EXPIRES_AT,
     EXPIRES_ON,
     GTIN,
     LOT,
     MADE_ON,
     SERIAL,
+    SOFTWARE_VERSION,
     SSCC,
     THIRD_PARTY_SERIAL,
     Element,
@@ -50,6 +52,9 @@ _ATTRIBUTES = {
     "11": MADE_ON,
     "17": EXPIRES_ON,
     "exp": EXPIRES_ON,
+    "7003": EXPIRES_AT,
+    "expdt": EXPIRES_AT,
+    "8012": SOFTWARE_VERSION,
 }
 _URI = re.compile(
     r"https?://(?:[^/?#\s@]*@)?(?P<host>[^/?#\s:@]+)(?::[0-9]*)?"

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from tracegraph.identify.gs1_date import date_of
+from tracegraph.identify.gs1_date import DATE_LENGTH, date_of
 from tracegraph.identify.gs1_key import gtin_or_flaw, sscc_or_flaw
 from tracegraph.identify.gs1_text import text_or_flaw
 from tracegraph.identify.identification import Flaw, Identification, Syntax
 
 SSCC, GTIN, LOT, SERIAL = "00", "01", "10", "21"
-MADE_ON, EXPIRES_ON = "11", "17"
+MADE_ON, EXPIRES_ON, EXPIRES_AT = "11", "17", "7003"
+SOFTWARE_VERSION = "8012"
 THIRD_PARTY_SERIAL = "235"
 
 IDENTIFYING = frozenset({SSCC, GTIN, LOT, SERIAL})
@@ -73,7 +74,9 @@ def identification_of(
         serial=serial,
         sscc=sscc,
         made_on=date_of(_only(values.get(MADE_ON))),
-        expires_on=date_of(_only(values.get(EXPIRES_ON))),
+        expires_on=date_of(_only(values.get(EXPIRES_ON)))
+        or date_of(_only(values.get(EXPIRES_AT))[:DATE_LENGTH]),
+        version=_only(values.get(SOFTWARE_VERSION)) or None,
         flaws=tuple(found),
     )
 

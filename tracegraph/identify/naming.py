@@ -146,10 +146,10 @@ def _by_scan(scan: str) -> Name | None:
 def _named(found: Identification) -> Name | None:
     if found.sscc:
         return Name(Kind.CONTAINER, container_key(found.sscc))
-    if found.gtin and found.serial:
-        return serial_name(found.gtin, found.serial, found.lot)
-    if found.gtin and found.lot:
-        return lot_name(found.gtin, found.lot)
+    if found.product and found.serial:
+        return serial_name(found.product, found.serial, found.lot)
+    if found.product and found.lot:
+        return lot_name(found.product, found.lot)
     return None
 
 

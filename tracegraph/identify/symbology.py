@@ -14,6 +14,9 @@ URIS = frozenset({"]d1", "]Q1", "]d2", "]Q3"})
 GTINS = frozenset({"]E0", "]E4", "]I1"})
 """EAN-13 and UPC, EAN-8, ITF-14."""
 
+PLAIN = frozenset({"]A0", "]A1", "]C0", "]d1", "]Q1", "]z0"})
+"""Code 39, Code 128, Data Matrix, QR Code and Aztec Code without the mark of GS1."""
+
 _LENGTH = 3
 
 

@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from tracegraph.identify import bare_gtin, bracketed, digital_link, element_string, epc_urn
+from tracegraph.identify import (
+    bare_gtin,
+    bracketed,
+    digital_link,
+    element_string,
+    epc_urn,
+    hibc,
+    iccbba,
+)
 from tracegraph.identify.identification import Identification, NotIdentified
 
 Parser = Callable[[str], Identification | None]
@@ -19,6 +27,8 @@ PARSERS: tuple[Parser, ...] = (
     epc_urn.parse,
     bracketed.parse,
     element_string.parse,
+    hibc.parse,
+    iccbba.parse,
     bare_gtin.parse,
 )
 """Tried in turn; the first that knows the text decides. No text is known to two of them."""
@@ -29,11 +39,15 @@ LONGEST = 8_000
 _AROUND = " \t\r\n"
 """White space dropped around a text. Not ASCII 29, which white space includes elsewhere: FNC1."""
 
+_BEHIND_HIBC = "\t\r\n"
+"""White space dropped behind HIBC labels, whose last character may be a space."""
+
 _ACCEPTED = (
     "GS1 element strings, bracketed as in (01)09506000134352(10)A or as scanned; "
     "GS1 Digital Links as in https://id.gs1.org/01/09506000134352/10/A; "
     "EPC URNs urn:epc:id:sgtin, urn:epc:id:sscc, urn:epc:class:lgtin and urn:epc:idpat:sgtin; "
-    "GTINs of 8, 12, 13 or 14 digits"
+    "HIBC labels as in +A123BJC5D6E71G or +A123BJC5D6E71/$$0529LOT7; "
+    "ISBT 128 labels as in =/A9999XYZ100T0944=,000025; GTINs of 8, 12, 13 or 14 digits"
 )
 
 
@@ -57,8 +71,9 @@ def identify(text: str) -> Identification:
     """
     bare = text.strip(_AROUND)
     if len(bare) <= LONGEST:
+        spaced = text.lstrip(_AROUND).rstrip(_BEHIND_HIBC)
         for parse in PARSERS:
-            found = parse(bare)
+            found = parse(spaced if parse is hibc.parse else bare)
             if found is not None:
                 return found if bare == text else replace(found, raw=text)
     shown = repr(text[:60]) + ("…" if len(text) > 60 else "")

@@ -20,6 +20,8 @@ SomeLines = Annotated[tuple[Line, ...], Field(min_length=1, max_length=MAX_LINES
 Words = Annotated[tuple[Text, ...], Field(max_length=1000)]
 DECIMAL = r"^-?\d{1,20}(\.\d{1,20})?$"
 GTIN = r"^(\d{8}|\d{12,14})$"
+# As labels of HIBCC, and of ICCBBA for products of human origin and for blood bags, begin.
+DEVICE = r"^(\+[A-Z][A-Z0-9]{4,21}[0-9]|=/[A-Z0-9]{16}|=\)[A-Z0-9]{10})$"
 Decimal = Annotated[str, Field(pattern=DECIMAL)]
 Verdict = Literal["pass", "fail", "conditional"]
 
@@ -286,11 +288,33 @@ class Order(Base):
 
 
 class PackageLevel(Strict):
-    """One packaging of a product: its GTIN, and how many base units it holds."""
+    """One packaging of a product: what it is called, and how many base units it holds.
 
-    gtin: Annotated[str, Field(pattern=GTIN)]
+    That is its GTIN, or its device identifier of another agency (see `tracegraph.identify`).
+    """
+
+    gtin: Annotated[str, Field(pattern=GTIN)] | None = None
+    device_identifier: Annotated[str, Field(pattern=DEVICE)] | None = None
     content: Quantity = Quantity(1_000_000)
     name: Text | None = None
+
+    @property
+    def identifier(self) -> str:
+        """What the packaging is called, by whichever agency."""
+        return self.gtin or self.device_identifier or ""
+
+    @model_validator(mode="after")
+    def _one_identifier(self) -> Self:
+        if (self.gtin is None) == (self.device_identifier is None):
+            raise PydanticCustomError(
+                "package",
+                "has {count} identifiers.",
+                {
+                    "count": 2 if self.gtin else "no",
+                    "accepted": "exactly one of gtin and device_identifier",
+                },
+            )
+        return self
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -235,7 +235,8 @@ class Reader:
 
     def _untraced(self, seq: int, pos: str, line: Line) -> Draw:
         """A line that names a product only; no row of the graph holds it."""
-        product = line.item.product or (identify(line.item.scan).gtin if line.item.scan else None)
+        scan = line.item.scan
+        product = line.item.product or (identify(scan).product if scan else None)
         identity = self.identity(product) if product else unrecorded("")
         amount: Fraction | None = None
         dimension = ""

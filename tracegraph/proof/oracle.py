@@ -437,7 +437,7 @@ def _components(records: Iterable[Told]) -> dict[str, _Product]:
     for told in records:
         assert isinstance(told.event, Product)
         names = {product_name(told.event.number)}
-        names |= {product_name(package.gtin) for package in told.event.packages}
+        names |= {product_name(package.identifier) for package in told.event.packages}
         joined = [told]
         apart = []
         for other_names, others in groups:
@@ -465,10 +465,10 @@ def _product(records: list[Told]) -> _Product:
         if number not in numbers:
             numbers.append(number)
         for package in told.event.packages:
-            content[product_name(package.gtin)] = package.content.micro // 1_000_000
+            content[product_name(package.identifier)] = package.content.micro // 1_000_000
         units = [p for p in told.event.packages if p.content.micro == 1_000_000]
         if units:
-            main = product_name(units[0].gtin)
+            main = product_name(units[0].identifier)
     base = frozenset(numbers) | {gtin for gtin, holds in content.items() if holds == 1}
     named = main if main in base else numbers[0]
     assert named is not None  # a product record has a number

@@ -12,7 +12,7 @@ import orjson
 from tracegraph.model.key import Kind
 from tracegraph.model.parse import parse_event
 from tracegraph.recall.answer import Cause, Change, ScopeDiff
-from tracegraph.recall.master import TYPES, Master
+from tracegraph.recall.master import TYPES, Master, packages
 from tracegraph.store.port import Entry, GraphStore
 from tracegraph.store.projection.facts import fact
 from tracegraph.trace.answer import event_key
@@ -324,8 +324,7 @@ def _about(type_: str, body: dict[str, Any]) -> set[Subject]:
     """What a master record is about: its number, and of a product the names of its packages."""
     if type_ not in TYPES:
         return set()
-    gtins = [package["gtin"] for package in body.get("packages", ())]
-    return {(type_, number) for number in (body["number"], *gtins)}
+    return {(type_, number) for number in (body["number"], *packages(body))}
 
 
 def _names(seq: int, body: dict[str, Any], source: str) -> set[str]:

@@ -36,6 +36,11 @@ class Record(NamedTuple):
     sent: dict[str, Any]
 
 
+def packages(sent: dict[str, Any]) -> list[str]:
+    """What the packagings of a product record are called, as it was sent."""
+    return [each.get("gtin") or each["device_identifier"] for each in sent.get("packages", ())]
+
+
 class Material(NamedTuple):
     """A line of a bill: what one unit takes of a product or its substitutes, in base units."""
 
@@ -99,8 +104,8 @@ class Master:
 
         for number, records in self.records["product"].items():
             for record in records:
-                for package in record.sent.get("packages", ()):
-                    leader[find(product_name(package["gtin"]))] = find(number)
+                for package in packages(record.sent):
+                    leader[find(product_name(package))] = find(number)
         members: defaultdict[str, list[Record]] = defaultdict(list)
         for number, records in self.records["product"].items():
             members[find(number)] += records

@@ -83,7 +83,7 @@ def find_name(
 
 def likely_names(text: str, identities: Identities) -> Iterator[tuple[str, ...]]:
     """The names by which `resolve` looks for what `text` says, if `identities` still stand."""
-    for name in _names(text.strip()):
+    for name in _names(text):
         product = name.product
         known = identities.get(product) if product else None
         yield names_of(name, known or unrecorded(product or ""))
@@ -112,14 +112,12 @@ def resolve(
     at `known` of some names before.
     """
     require_text("item", text)
-    text = text.strip()
-    if not text:
-        return []
     found = [find_name(store, name, known, identities, met) for name in _names(text)]
     named = {item.row.no: item for item in found if item is not None}
     if named:
         return list(named.values())
-    rows = store.items_by_number(text, known, MOST_CANDIDATES)
+    number = text.strip()
+    rows = store.items_by_number(number, known, MOST_CANDIDATES) if number else []
     return [find_row(store, row, known, identities) for row in rows]
 
 
@@ -150,12 +148,13 @@ def products_named(store: GraphStore, text: str, known: int) -> str:
 
 @lru_cache(maxsize=4096)
 def _names(text: str) -> tuple[Name, ...]:
-    if len(text) == _SSCC_LENGTH and has_valid_check_digit(text):
-        return (Name(Kind.CONTAINER, container_key(text)),)
+    bare = text.strip()
+    if len(bare) == _SSCC_LENGTH and has_valid_check_digit(bare):
+        return (Name(Kind.CONTAINER, container_key(bare)),)
     try:
         identify(text)
         name = name_item(ItemRef(scan=text))
     except NotIdentified:
-        name = name_key(text) if ":" in text else None
-    flawed = name_key(text) if name is not None and name.flaws and ":" in text else None
+        name = name_key(bare) if ":" in bare else None
+    flawed = name_key(bare) if name is not None and name.flaws and ":" in bare else None
     return tuple(found for found in (name, flawed) if found is not None)

@@ -165,7 +165,7 @@ def claims(fact: Fact) -> list[Claim]:
     event = fact.event
     if not isinstance(event, Product):
         return []
-    names = [product_name(event.number), *(product_name(p.gtin) for p in event.packages)]
+    names = [product_name(event.number), *(product_name(p.identifier) for p in event.packages)]
     materials = [
         product_name(text)
         for material in event.bill_of_materials

@@ -55,12 +55,15 @@ def identify_product(records: Iterable[Fact]) -> Identity:
     for record in sorted(records, key=lambda fact: fact.order("record")):
         assert isinstance(record.event, Product)
         numbers[product_name(record.event.number)] = None
-        units = [(product_name(p.gtin), p.content.micro // MICRO) for p in record.event.packages]
+        units = [
+            (product_name(level.identifier), level.content.micro // MICRO)
+            for level in record.event.packages
+        ]
         content.update(units)
-        main = next((gtin for gtin, holds in units if holds == 1), main)
+        main = next((name for name, holds in units if holds == 1), main)
     own = tuple(numbers)
-    base = frozenset((*own, *(gtin for gtin, holds in content.items() if holds == 1)))
-    levels = tuple(sorted((gtin, n) for gtin, n in content.items() if gtin not in base))
+    base = frozenset((*own, *(name for name, holds in content.items() if holds == 1)))
+    levels = tuple(sorted((name, n) for name, n in content.items() if name not in base))
     return Identity(main if main in base else own[0], own, base, levels)
 
 
