@@ -206,12 +206,22 @@ class Adjustment(Base):
         return self
 
 
-class Observation(Items):
-    """Items seen at a place; nothing is made, moved or posted."""
+class Observation(Base):
+    """Items seen at a place, or the place alone; nothing is made, moved or posted."""
 
     type: Literal["observation"]
+    items: Lines = ()
     step: Text | None = None
     disposition: Text | None = None
+
+    @model_validator(mode="after")
+    def _about(self) -> Self:
+        if not self.items and self.place is None:
+            raise PydanticCustomError(
+                "about", "is about nothing.", {"accepted": "items, or a place, at least one"}
+            )
+        require_positive(self.items, "items")
+        return self
 
 
 class Result(Strict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,6 +20,7 @@ QUANTITY = (
 # Any decimal of this many significant digits survives the way through a double (IEEE 754).
 EXACT_DIGITS = 15
 URI = "an absolute URI, such as an EPC URN or a Digital Link"
+_PLACE = re.compile(r"^urn:epc:id:(?:sgln|pgln):|^https?://[^?#]*/(?:414|417|gln)/[0-9]{13}(?:/|$)")
 DATE_LENGTH = len("2029-03-01")
 
 
@@ -69,6 +71,20 @@ def classes(fields: Fields, name: str) -> list[Entry]:
 def parent(uri: str) -> dict[str, Any]:
     """The item that a parentID names: a container, unless its key says otherwise."""
     return {"key": uri, "kind": "container"}
+
+
+def whole(uri: str, path: tuple[Any, ...]) -> Entry:
+    """What components are built into: one unit, whatever its key says nothing of."""
+    return _instance(uri, path)
+
+
+def names_place(uri: str) -> bool:
+    """Whether a URI is a location's: an SGLN, or a Digital Link of a GLN.
+
+    >>> names_place("urn:epc:id:sgln:4012345.00001.0"), names_place("urn:epc:id:giai:4000001.1")
+    (True, False)
+    """
+    return _PLACE.search(uri) is not None
 
 
 def add_ilmd(fields: Fields, outputs: list[Entry]) -> None:
