@@ -11,6 +11,7 @@ import orjson
 from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 
+from api.epcis.exceptions import exception, is_epcis
 from api.problems import Problem
 
 JSON = "application/json"
@@ -70,9 +71,12 @@ def etag(body: bytes) -> str:
 def problem_answer(request: Request, problem: Problem) -> Response:
     """A problem as its answer; the request's id is in it."""
     request_id = request.scope.get("state", {}).get("request_id", "unknown")
+    document = problem.document(request_id)
+    if is_epcis(request.scope["path"]):
+        document = exception(document)
     return Response(
-        orjson.dumps(problem.document(request_id)),
-        status_code=problem.kind.status,
+        orjson.dumps(document),
+        status_code=document["status"],
         media_type=PROBLEM_JSON,
         headers=dict(problem.headers),
     )

@@ -36,6 +36,8 @@ from api.access import Access
 from api.callers import needs
 from api.capturing import Capturing
 from api.described import PROBLEM_SCHEMA, restored
+from api.epcis import router as epcis
+from api.epcis.jobs import CaptureJobs
 from api.example_scopes import SEED_SCHEMA
 from api.key_ring import KeyRing
 from api.metrics import Metrics
@@ -85,7 +87,8 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
     shared = settings.store if opened is not None and MEMORY not in settings.store else None
     keys = KeyRing(graph.store, seconds=settings.key_cache_seconds)
     capturing = Capturing(graph, settings, shared)
-    service = Service(graph, capturing, settings, keys, Metrics())
+    jobs = CaptureJobs(graph.store, capturing)
+    service = Service(graph, capturing, jobs, settings, keys, Metrics())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -93,9 +96,11 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
             log.warning("service.open", said="no key was ever made: only this machine may ask")
         log.info("service.started", engine=service.graph.store.engine, version=__version__)
         await run_in_threadpool(capturing.start)
+        await run_in_threadpool(jobs.start)
         keeper = case_keeper.start(service, shared)
         yield
         service.stopping.set()
+        await run_in_threadpool(jobs.stop)
         await run_in_threadpool(capturing.stop)
         await run_in_threadpool(keeper.join, case_keeper.GRACE_SECONDS)
         if opened is not None:
@@ -120,6 +125,7 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
         app.include_router(module.router)
     for module in (scopes, scope_parts, suspects, anomalies, schema, problem_types, digital_link):
         app.include_router(module.router)
+    app.include_router(epcis.router)
     app.include_router(items.router)
     app.include_router(items.last)
     _include_pages(app, graph)

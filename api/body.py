@@ -19,11 +19,16 @@ from tracegraph.model.refusal import Refusal
 
 
 async def read_body(request: Request, service: ServiceOf) -> bytes:
-    """The body of a request. Raises Problem for its type, its coding and its length.
+    """The body of a request. Raises Problem for its type, its coding and its length."""
+    content_type(request)
+    return await read_any(request, service)
+
+
+async def read_any(request: Request, service: ServiceOf) -> bytes:
+    """The body of a request, of whatever type. Raises Problem for its length.
 
     Reading stops at the limit, whatever the header says of the length.
     """
-    content_type(request)
     limit = service.settings.max_body_bytes
     said = request.headers.get("content-length", "0")
     if said.isdecimal() and int(said) > limit:
@@ -41,6 +46,7 @@ async def read_body(request: Request, service: ServiceOf) -> bytes:
 
 
 Body = Annotated[bytes, Depends(read_body)]
+AnyBody = Annotated[bytes, Depends(read_any)]
 
 
 def content_type(request: Request) -> str:

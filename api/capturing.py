@@ -17,7 +17,7 @@ import traceback
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypeVar
 
 from api.parsing import read_events
 from tracegraph.capture.report import CaptureReport
@@ -31,7 +31,16 @@ _ENDED = "Storing ended without an answer. The events may be stored or not: send
 _STOPPING = "The service is stopping; nothing was stored. Send the events again, later."
 
 Captured = tuple[CaptureReport, bool]  # and whether it was one event alone
-_Told = tuple[Literal["captured"], Captured, tuple[str, ...]] | tuple[Literal["raised"], Exception]
+T = TypeVar("T")
+R_co = TypeVar("R_co", covariant=True)
+_Told = tuple[Literal["captured"], Any, tuple[str, ...]] | tuple[Literal["raised"], Exception]
+
+
+class Capture(Protocol[R_co]):
+    """Something to be captured, which another process can be sent."""
+
+    def into(self, graph: Tracegraph, *, most: int) -> R_co:
+        """Capture it, `most` events at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +54,17 @@ class Sent:
     atomic: bool
     dry_run: bool
 
-
-def capture_sent(graph: Tracegraph, sent: Sent, *, most: int) -> Captured:
-    """Capture what a body holds. Raises Problem for a body that holds no events, or too many."""
-    documents, single = read_events(sent.body, sent.kind, most=most)
-    report = graph.capture(
-        documents,
-        source=sent.source,
-        atomic=sent.atomic,
-        caller=sent.caller,
-        dry_run=sent.dry_run,
-    )
-    return report, single
+    def into(self, graph: Tracegraph, *, most: int) -> Captured:
+        """Capture what it holds. Raises Problem for a body that holds no events, or too many."""
+        documents, single = read_events(self.body, self.kind, most=most)
+        report = graph.capture(
+            documents,
+            source=self.source,
+            atomic=self.atomic,
+            caller=self.caller,
+            dry_run=self.dry_run,
+        )
+        return report, single
 
 
 class Capturing:
@@ -97,19 +105,20 @@ class Capturing:
         finally:
             self._lock.release()
 
-    def capture(self, sent: Sent) -> Captured:
-        """Capture what a body holds, after what others have sent before.
+    def capture(self, sent: Capture[T]) -> T:
+        """Capture what was sent, after what others have sent before.
 
-        Raises what `capture_sent` does, and StoreUnavailable where the process ended, or is to.
+        Raises what `sent.into` does, and StoreUnavailable where the process ended, or is to.
         """
         if self._started:
             with self._lock:
                 if self._stopped:
                     raise StoreUnavailable(_STOPPING)
-                return self._captured(self._asked(sent))
-        return capture_sent(self._graph, sent, most=self._settings.max_batch_events)
+                found: T = self._captured(self._asked(sent))
+                return found
+        return sent.into(self._graph, most=self._settings.max_batch_events)
 
-    def _asked(self, sent: Sent) -> _Told:
+    def _asked(self, sent: Capture[Any]) -> _Told:
         try:
             self._process = _, connection = self._process or self._begun()
             connection.send(sent)
@@ -121,7 +130,7 @@ class Capturing:
             raise
         return told
 
-    def _captured(self, told: _Told) -> Captured:
+    def _captured(self, told: _Told) -> Any:
         if told[0] == "raised":
             raise told[1]
         self._graph.store.heed(told[2])
@@ -163,15 +172,15 @@ def _work(connection: Connection, dsn: str, settings: Settings) -> None:
         gc.freeze()  # what is loaded stays, and need not be walked again
         while True:
             try:
-                sent: Sent = connection.recv()
+                sent: Capture[Any] = connection.recv()
             except EOFError:
                 return
             connection.send(_told(graph, sent, settings.max_batch_events))
 
 
-def _told(graph: Tracegraph, sent: Sent, most: int) -> Any:
+def _told(graph: Tracegraph, sent: Capture[Any], most: int) -> Any:
     try:
-        captured = capture_sent(graph, sent, most=most)
+        captured = sent.into(graph, most=most)
     except Exception as error:
         return "raised", _portable(error)
     return "captured", captured, graph.store.marks()

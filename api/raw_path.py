@@ -1,7 +1,7 @@
 """Addresses as they were sent, so that an encoded slash in a name is not a separator.
 
 Servers decode a path before it is routed; then `…/10%2Fhistory` and `…/10/history` are one. Under
-/v1 routes match the path as it was sent, and path functions decode the names they get.
+/v1 and /epcis routes match the path as it was sent, and path functions decode the names they get.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-PREFIX = b"/v1/"
+PREFIXES = (b"/v1/", b"/epcis/")
 
 
 class RawPath:
-    """Middleware that routes /v1 by the undecoded path (RFC 3986, 2.2)."""
+    """Middleware that routes /v1 and /epcis by the undecoded path (RFC 3986, 2.2)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -22,7 +22,7 @@ class RawPath:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, its path replaced."""
         sent: bytes = scope.get("raw_path") or b""
-        if scope["type"] == "http" and sent.startswith(PREFIX):
+        if scope["type"] == "http" and sent.startswith(PREFIXES):
             scope = {**scope, "path": sent.decode("ascii", "replace")}
         await self.app(scope, receive, send)
 

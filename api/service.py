@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.capturing import Capturing
+from api.epcis.jobs import CaptureJobs
 from api.kept_scopes import KeptScopes
 from api.key_ring import KeyRing
 from api.metrics import Metrics
@@ -22,6 +23,7 @@ class Service:
 
     graph: Tracegraph
     capturing: Capturing
+    jobs: CaptureJobs
     settings: Settings
     keys: KeyRing
     metrics: Metrics

@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 
 import tracegraph
 from api.app import create_app
-from api.capturing import GRACE_SECONDS, Capturing, Sent, capture_sent
+from api.capturing import GRACE_SECONDS, Capturing, Sent
 from api.examples import HISTORY
 from api.parsing import JSON, NDJSON
 from api.problems import BAD_REQUEST, REFUSED_EVENTS, Problem
@@ -91,7 +91,7 @@ def test_it_tells_what_capture_here_tells(
             sent(*HISTORY, kind=NDJSON),
             sent(*HISTORY),
         ):
-            assert capturing.capture(each) == capture_sent(other, each, most=20)
+            assert capturing.capture(each) == each.into(other, most=20)
 
 
 @pytest.mark.parametrize("body", [b"[", b"[]", b'[{"id": 1, "id": 2}]', b"[" + b"1," * 20 + b"1]"])
@@ -101,7 +101,7 @@ def test_bodies_that_hold_no_events_are_the_same_problems(
     each = Sent(JSON, body, caller="caller", source=None, atomic=True, dry_run=False)
 
     with pytest.raises(Problem) as here:
-        capture_sent(graph, each, most=20)
+        each.into(graph, most=20)
     with pytest.raises(Problem) as there:
         capturing.capture(each)
 

@@ -72,13 +72,23 @@ def read_epcis(document: Any, *, source: str) -> Iterator[Converted]:
     events where its kind has one; never for a fault within an event. Linear in the document.
     """
     located = list(_located(document))
+    around = document.get("@context") if document.get("type") in EVENT_LISTS else None
     replaced = {
         corrective: event.get("eventID") or _id_of(event)
         for _, event in located
         if isinstance(event, dict)
         for corrective in correctives(event)
     }
-    return (_converted(event, at, source, replaced) for at, event in located)
+    return (_converted(event, at, source, replaced, around) for at, event in located)
+
+
+def event_list(document: Any) -> list[Any]:
+    """The events of a document, as they are in it. Raises Refused for what is none, or has none."""
+    if isinstance(document, dict) and document.get("type") in EVENT_TYPES:
+        raise _refused(
+            ("type",), "type", "is that of one event.", f"{DOCUMENT} or {QUERY_DOCUMENT}"
+        )
+    return [event for _, event in _located(document)]
 
 
 def _located(document: Any) -> Iterator[tuple[str, Any]]:
@@ -109,7 +119,9 @@ def _refused(path: tuple[Any, ...], rule: str, detail: str, accepted: str) -> Re
     return Refused((Refusal(pointer(path), rule, detail, accepted),))
 
 
-def _converted(event: Any, at: str, source: str, replaced: Mapping[str, str]) -> Converted:
+def _converted(
+    event: Any, at: str, source: str, replaced: Mapping[str, str], context: Any
+) -> Converted:
     if not isinstance(event, dict):
         refusal = Refusal(at, "object", f"is {kind_of(event)}.", "one EPCIS event, an object")
         return Converted(at, (), (refusal,))
@@ -120,6 +132,8 @@ def _converted(event: Any, at: str, source: str, replaced: Mapping[str, str]) ->
     draft = mapped(fields, source, _id_of(event))
     if fields.refusals:
         return Converted(at, (), tuple(fields.refusals))
+    if context is not None:
+        draft.native["attributes"]["epcis_context"] = context
     if (wrong := replaced.get(draft.native["id"])) is not None:
         draft.native["replaces"] = wrong
     try:

@@ -1,0 +1,105 @@
+"""EPCIS documents as they are sent: parsed, and captured event by event or as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from api.parsing import JSON, read_object
+from api.problems import BODY_TOO_LARGE, REFUSED_BODY, UNSUPPORTED_MEDIA_TYPE, Problem
+from tracegraph.capture.report import EventOutcome
+from tracegraph.formats.epcis import Converted, event_list, read_epcis
+from tracegraph.library import Tracegraph
+from tracegraph.model.refusal import Refusal, Refused
+
+# An eventID is one in the world, whoever sends it: all of them are of one source.
+SOURCE = "epcis"
+JSON_LD = "application/ld+json"
+ACCEPTED = f"{JSON}, {JSON_LD}"
+_CAPTURED = frozenset({"stored", "voided", "duplicate"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why an event was not captured. `taken` where its id is another's."""
+
+    refusal: Refusal
+    taken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReport:
+    """What became of a document: the ids under which its events are in the journal, and faults.
+
+    `fresh` is how many of them were not there before.
+    """
+
+    ids: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    fresh: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentDocument:
+    """A document that was looked at already, to be captured: whole, or what is good of it."""
+
+    kind: str
+    body: bytes
+    caller: str
+    atomic: bool
+
+    def into(self, graph: Tracegraph, *, most: int) -> DocumentReport:
+        """Capture it in one batch. Linear in its events."""
+        converted = list(read_epcis(parsed(self.body, self.kind), source=SOURCE))
+        faults = [Fault(refusal) for one in converted for refusal in one.refusals]
+        if faults and self.atomic:
+            return DocumentReport((), tuple(faults), 0)
+        sent = [(one, event) for one in converted for event in one.events]
+        if not sent:
+            return DocumentReport((), tuple(faults), 0)
+        report = graph.capture(
+            [event for _, event in sent], source=SOURCE, atomic=self.atomic, caller=self.caller
+        )
+        faults += _faults([one for one, _ in sent], report.outcomes)
+        there = [o for o in report.outcomes if o.status in _CAPTURED]
+        ids = tuple(o.id or "" for o in there)
+        return DocumentReport(ids, tuple(faults), sum(o.status != "duplicate" for o in there))
+
+
+def parsed(body: bytes, kind: str) -> dict[str, Any]:
+    """A document in its JSON form. Raises Problem, with the place of the fault."""
+    return read_object(body, JSON)
+
+
+def checked(body: bytes, kind: str, *, most: int) -> int:
+    """How many events a document has. Raises Problem for one that is none, or has too many."""
+    document = parsed(body, kind)
+    try:
+        count = len(event_list(document))
+    except Refused as error:
+        raise Problem(REFUSED_BODY, "It is no EPCIS document.", error.refusals) from error
+    if count > most:
+        refusal = Refusal("/epcisBody/eventList", "too_long", "is too long.", f"{most} events")
+        detail = f"A document may have {most} events; send them in several."
+        raise Problem(BODY_TOO_LARGE, detail, (refusal,))
+    return count
+
+
+def kind_of(content_type: str) -> str:
+    """The kind of document that a header says. Raises Problem for another one."""
+    sent = content_type.partition(";")[0].strip().lower()
+    if sent in {JSON, JSON_LD}:
+        return sent
+    raise Problem(UNSUPPORTED_MEDIA_TYPE, f"Send {ACCEPTED}.", headers={"accept-post": ACCEPTED})
+
+
+def _faults(sent: list[Converted], outcomes: tuple[EventOutcome, ...]) -> Iterator[Fault]:
+    for one, outcome in zip(sent, outcomes, strict=True):
+        if outcome.status == "conflict":
+            detail = f"has the eventID {outcome.id!r} of other content, which stands."
+            accepted = "another eventID; what was wrong is corrected by an error declaration"
+            yield Fault(Refusal(f"{one.pointer}/eventID", "conflict", detail, accepted), taken=True)
+        for refusal in outcome.refusals:
+            detail = f"{refusal.detail} (Said of {refusal.pointer or 'the native event'}.)"
+            yield Fault(Refusal(one.pointer, refusal.rule, detail, refusal.accepted))

@@ -1,0 +1,140 @@
+"""The routes of the EPCIS interface (EPCIS 2.0, section 12): capture, jobs, and single events."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from fastapi.routing import APIRoute
+
+from api.answers import JSON
+from api.body import AnyBody
+from api.callers import Reader, Writer
+from api.epcis import documents
+from api.epcis.documents import SentDocument, checked, kind_of, parsed
+from api.epcis.headers import announced, behaviour, require_version
+from api.problems import CONFLICT, NOT_FOUND, REFUSED_BODY, Problem
+from api.raw_path import decoded
+from api.service import Service, ServiceOf
+from tracegraph.formats.epcis import read_epcis, returned
+from tracegraph.model.refusal import Refusal, Refused
+from tracegraph.trace.answer import UnknownEvent
+
+# The standard publishes the description of this interface; docs/epcis.md says what is offered.
+router = APIRouter(
+    prefix="/epcis", include_in_schema=False, dependencies=[Depends(require_version)]
+)
+
+_ACCEPTED, _CREATED, _NO_CONTENT = 202, 201, 204
+_PER_PAGE, _MOST_PER_PAGE = 30, 1000
+_COLLECTIONS = ("capture", "events")
+
+
+@router.get("")
+async def entry(service: ServiceOf) -> Response:
+    """What there is."""
+    links = ", ".join(f'</epcis/{name}>; rel="{name}"' for name in _COLLECTIONS)
+    return _answer(service, list(_COLLECTIONS), {"link": links})
+
+
+@router.post("/capture", status_code=_ACCEPTED)
+def capture(request: Request, service: ServiceOf, caller: Writer, body: AnyBody) -> Response:
+    """Take a document; a job captures it. What is no document of events is refused at once."""
+    kind = kind_of(request.headers.get("content-type", ""))
+    asked = behaviour(request)
+    checked(body, kind, most=service.settings.max_batch_events)
+    job = service.jobs.take(kind, body, caller.id, asked)
+    headers = {**announced(service.settings), "GS1-Capture-Error-Behaviour": asked}
+    headers["location"] = f"/epcis/capture/{job.id}"
+    return Response(status_code=_ACCEPTED, headers=headers)
+
+
+@router.get("/capture")
+def captures(
+    service: ServiceOf,
+    caller: Reader,
+    per_page: Annotated[int, Query(alias="perPage", ge=1, le=_MOST_PER_PAGE)] = _PER_PAGE,
+    token: Annotated[str | None, Query(alias="nextPageToken", max_length=100)] = None,
+) -> Response:
+    """Capture jobs, the newest first."""
+    found = service.jobs.jobs(token, per_page + 1)
+    headers = {}
+    if len(found) > per_page:
+        last = found[per_page - 1].id
+        following = urlencode({"perPage": per_page, "nextPageToken": last})
+        headers["link"] = f'</epcis/capture?{following}>; rel="next"'
+    return _answer(service, [job.as_json() for job in found[:per_page]], headers)
+
+
+@router.get("/capture/{id}")
+def capture_job(service: ServiceOf, caller: Reader, id: str) -> Response:
+    """One capture job: whether it is running, and what was wrong."""
+    job = service.jobs.job(id)
+    if job is None:
+        raise Problem(NOT_FOUND, "There is no such capture job, or none any more.")
+    return _answer(service, job.as_json(), {"GS1-Capture-Error-Behaviour": job.behaviour})
+
+
+@router.post("/events", status_code=_CREATED)
+def create_event(request: Request, service: ServiceOf, caller: Writer, body: AnyBody) -> Response:
+    """Capture one event, at once."""
+    kind = kind_of(request.headers.get("content-type", ""))
+    event = parsed(body, kind)
+    try:
+        one = list(read_epcis(event, source=documents.SOURCE))
+    except Refused as error:
+        raise Problem(REFUSED_BODY, "It is no EPCIS event.", error.refusals) from error
+    if [converted.pointer for converted in one] != [""]:
+        refusal = Refusal("/type", "type", "is that of a document.", "that of one event")
+        raise Problem(REFUSED_BODY, "Documents go to /epcis/capture.", (refusal,))
+    report = service.capturing.capture(SentDocument(kind, body, caller.id, atomic=True))
+    if report.faults:
+        fault = report.faults[0]
+        refused = CONFLICT if fault.taken else REFUSED_BODY
+        faults = tuple(each.refusal for each in report.faults)
+        raise Problem(refused, "The event was not captured.", faults)
+    if not report.fresh:
+        raise Problem(CONFLICT, "An event of this eventID was captured before, with this content.")
+    said = next(iter(one[0].events))
+    id = said["voids"] if said["type"] == "void" else said["id"]
+    headers = {**announced(service.settings), "location": f"/epcis/events/{quote(id, safe='')}"}
+    return Response(status_code=_CREATED, headers=headers)
+
+
+@router.get("/events/{id:path}")
+def one_event(service: ServiceOf, caller: Reader, id: str) -> Response:
+    """One event as it came, by its eventID; that it was declared wrong is another event."""
+    try:
+        stored = service.graph.event(documents.SOURCE, decoded(id))
+    except UnknownEvent:
+        raise Problem(NOT_FOUND, "No event of this eventID was captured.") from None
+    event = returned(stored.event, stored.recorded_at)
+    if event is None:
+        raise Problem(NOT_FOUND, "No event of this eventID was captured.")
+    return _answer(service, event, {})
+
+
+def _answer(service: Service, value: Any, headers: dict[str, str]) -> Response:
+    return Response(
+        orjson.dumps(value), media_type=JSON, headers={**announced(service.settings), **headers}
+    )
+
+
+async def options(request: Request, service: ServiceOf) -> Response:
+    """The versions, the limits, and the methods that an address takes."""
+    path = request.scope["route"].path
+    methods = {
+        method
+        for route in router.routes
+        if isinstance(route, APIRoute) and route.path == path
+        for method in route.methods or ()
+    }
+    headers = {**announced(service.settings), "allow": ", ".join(sorted(methods))}
+    return Response(status_code=_NO_CONTENT, headers=headers)
+
+
+for _path in sorted({route.path for route in router.routes if isinstance(route, APIRoute)}):
+    router.add_api_route(_path.removeprefix("/epcis"), options, methods=["OPTIONS"])
