@@ -173,6 +173,13 @@ def test_one_event_is_captured_at_once(client) -> None:
     assert found["@context"] == CONTEXT
 
 
+def test_the_context_of_an_event_stands_behind_that_of_its_document(client) -> None:
+    inner = {"inner": "http://ns.example.com/inner/"}
+    captured(client, document({**event(), "@context": [inner], "inner:a": 1}))
+
+    assert client.get("/epcis/events/urn:uuid:1").json()["@context"] == [*CONTEXT, inner]
+
+
 @pytest.mark.parametrize("second", [event(), event(bizStep="packing")])
 def test_an_event_twice_is_a_conflict(client, second: dict[str, Any]) -> None:
     client.post("/epcis/events", json=event())

@@ -110,7 +110,7 @@ class SqliteEngine(Engine):
 
     def _wipe(self) -> None:
         for old in self._folder.glob("*.db*"):
-            old.unlink()
+            old.unlink(missing_ok=True)  # the log goes with the last connection of a thread
         self._count += 1
         self.dsn = f"sqlite:///{self._folder / f'{self._count}.db'}"
 

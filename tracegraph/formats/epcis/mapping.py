@@ -98,10 +98,12 @@ def mapped(fields: Fields, source: str, event_id: str) -> Draft:
 
 def _error(fields: Fields, draft: Draft) -> None:
     """That the event of this eventID did not happen so. Its correctives are events of their own."""
+    draft.native["type"] = "void"
     declared = fields.record("errorDeclaration")
+    if fields.refusals:
+        return
     at = ("errorDeclaration", "declarationTime")
     time = fields.text(*at, within=declared, required=INSTANT)
-    draft.native["type"] = "void"
     draft.put("occurred_at", _instant(fields, time, *at), *at)
     draft.put("voids", draft.native["id"], "eventID")
     draft.put("id", draft.native["id"] + ERROR_SUFFIX, "eventID")
