@@ -461,6 +461,7 @@ FILES: dict[str, Any] = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "(a workbook)",
     "application/graphml+xml": '<?xml version="1.0" encoding="UTF-8"?>\n',
     "application/provenance+json": {"prefix": {}, "entity": {}, "bundle": {}},
+    "application/ld+json": {"type": "EPCISDocument", "epcisBody": {"eventList": []}},
 }
 
 

@@ -279,11 +279,12 @@ class OfItem(Parameters):
 class Export(Parameters):
     """How a scope is written."""
 
-    format: Literal["json", "csv", "xlsx", "graphml", "prov", "letters"] = Field(
+    format: Literal["json", "csv", "xlsx", "graphml", "prov", "epcis", "letters"] = Field(
         "json",
         description="`json`: canonical, proves its hash; `csv`: one sheet; `xlsx`: all sheets; "
-        "`graphml`, `prov` (PROV-JSON): the genealogy; `letters`: whom to write to, as CSV.",
-        examples=["csv", "xlsx", "graphml", "prov", "letters"],
+        "`graphml`, `prov` (PROV-JSON): the genealogy; `epcis`: every event about it; `letters`: "
+        "whom to write to, as CSV.",
+        examples=["csv", "xlsx", "graphml", "prov", "epcis", "letters"],
     )
     sheet: Name | None = Field(
         None, description="Which sheet, for `csv`; `items` unless told.", examples=["consignees"]

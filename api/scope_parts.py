@@ -141,6 +141,7 @@ _MEDIA_TYPES = {
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
     "graphml": ("application/graphml+xml", "graphml"),
     "prov": ("application/provenance+json", "prov.json"),
+    "epcis": ("application/ld+json", "epcis.json"),
 }
 
 

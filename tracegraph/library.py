@@ -14,6 +14,7 @@ from tracegraph.capture.report import CaptureReport
 from tracegraph.formats import graphml
 from tracegraph.formats.canonical_json import json_chunks
 from tracegraph.formats.chunks import spooled
+from tracegraph.formats.epcis import epcis_chunks
 from tracegraph.formats.prov_json import Agent, prov_chunks
 from tracegraph.formats.sheet_csv import csv_chunks
 from tracegraph.formats.xlsx import write_xlsx
@@ -58,7 +59,7 @@ from tracegraph.trace.seeds import event_entry, start
 
 Cut = int | str | None
 Progress = Callable[[int, int | None], None]
-Shape = Literal["json", "csv", "xlsx", "graphml", "prov", "letters"]
+Shape = Literal["json", "csv", "xlsx", "graphml", "prov", "epcis", "letters"]
 
 SHAPES: tuple[Shape, ...] = get_args(Shape)
 
@@ -334,6 +335,13 @@ class Tracegraph(RecallQuestions):
             as_of=read_instant(as_of, "as_of"),
         )
 
+    def epcis(self, found: Genealogy) -> Iterator[bytes]:
+        """Every event about the items of a genealogy as an EPCIS document, in pieces.
+
+        It imports into an empty graph, where the genealogy is the same.
+        """
+        return epcis_chunks(self.store, found)
+
     # -- files of a scope
 
     def scope_file(
@@ -343,7 +351,8 @@ class Tracegraph(RecallQuestions):
 
         json is canonical (RFC 8785) and proves its hash. csv is one sheet of it, xlsx all of
         them; letters is the sheet of whom to write to, as csv. graphml and prov (PROV-JSON) are
-        the genealogy of what is affected. Raises Refused for a sheet or a shape that is none.
+        the genealogy of what is affected, epcis every event about it as an EPCIS document.
+        Raises Refused for a sheet or a shape that is none.
         """
         if shape == "json":
             return json_chunks(scope)
@@ -360,6 +369,8 @@ class Tracegraph(RecallQuestions):
         found, notes = lineage(self.store, scope), bounds(scope)
         if shape == "graphml":
             return spooled(lambda out: _write_graphml(found, out, notes))
+        if shape == "epcis":
+            return spooled(lambda out: out.writelines(epcis_chunks(self.store, found)))
         agents = [
             Agent(f"urn:tracegraph:{a.kind}:{quote(a.number, safe='')}", a.kind, a.name, a.events)
             for a in actors(self.store, found, self._masters.at(scope.known_at))

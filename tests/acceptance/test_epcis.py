@@ -14,9 +14,12 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from tests.contract.engines import Engine
+from tracegraph.demo import STORY, history
+from tracegraph.demo.plan import Size
 from tracegraph.identify.naming import name_key
 from tracegraph.library import Tracegraph
 from tracegraph.settings import Settings
+from tracegraph.trace.answer import Direction
 
 SECONDS = 30.0
 # What a repository says of an event, beside what came (EPCIS 2.0, 7.4.1).
@@ -191,3 +194,31 @@ def test_a_chain_told_half_natively_half_by_epcis_traces_through(engine: Engine)
     scope = graph.scope(RESIN)
     assert set(KEYS) <= {item.key for item in scope.items}
     assert [each.party for each in scope.consignees] == ["HOSPITAL"]
+
+
+ONE_WEEK = Size(weeks=1, sets=1, screws=1, units=(50, 80), batch=150, loose=20, pallet=1)
+
+
+def traced(graph: Tracegraph, seed: str, way: Direction) -> dict[str, int]:
+    return {item.key: item.depth for item in graph.trace(seed, direction=way).items}
+
+
+def test_a_genealogy_written_as_epcis_traces_the_same_elsewhere(engine: Engine) -> None:
+    """In a store that knows neither the products nor their other names."""
+    asked: list[tuple[str, Direction]] = [
+        (STORY.bad_resin_lot, "forward"),
+        (STORY.good_serial, "backward"),
+    ]
+    graph = engine.graph()
+    assert graph.capture(history(ONE_WEEK, 1)).ok
+    told = []
+    for seed, way in asked:
+        key = graph.resolve(seed)[0].key
+        written = b"".join(graph.epcis(graph.trace(seed, direction=way)))
+        told.append((key, way, traced(graph, seed, way), written))
+    for key, way, same, written in told:
+        assert len(same) > 5
+        other = engine.graph()
+        with served(other) as client:
+            captured(client, orjson.loads(written))
+        assert traced(other, key, way) == same

@@ -26,6 +26,7 @@ class Form(StrEnum):
     XLSX = "xlsx"
     GRAPHML = "graphml"
     PROV = "prov"
+    EPCIS = "epcis"
     LETTERS = "letters"
 
 
@@ -53,6 +54,7 @@ Rows = Annotated[
     int, typer.Option("--rows", min=0, metavar="N", help="Rows of each table; 0 shows all.")
 ]
 
+_NAMED = {".prov.json": Form.PROV, ".epcis.json": Form.EPCIS}
 _ENDINGS = {
     ".json": Form.JSON,
     ".csv": Form.CSV,
@@ -66,12 +68,14 @@ def form_of(form: Form | None, out: Path | None, sheet: str | None) -> Form:
     """What to write, of what was asked for; refuses what does not go together."""
     if form is None:
         suffix = "" if out is None else out.suffix.lower()
-        form = Form.PROV if str(out).endswith(".prov.json") else _ENDINGS.get(suffix, Form.TABLE)
+        named = next((each for end, each in _NAMED.items() if str(out).endswith(end)), None)
+        form = named or _ENDINGS.get(suffix, Form.TABLE)
     if sheet is not None and form is not Form.CSV:
         raise typer.BadParameter("belongs to --format csv.", param_hint="--sheet")
     if form is Form.TABLE and out is not None:
         raise typer.BadParameter(
-            "tables are for the screen; add --format json, csv, xlsx, graphml, prov or letters.",
+            "tables are for the screen; add --format json, csv, xlsx, graphml, prov, epcis or"
+            " letters.",
             param_hint="--out",
         )
     if form is Form.XLSX and out is None and sys.stdout.isatty():
@@ -102,8 +106,8 @@ def write_scope(
 def _ending(form: Form, sheet: str | None) -> str:
     if form is Form.LETTERS:
         return "-letters.csv"
-    if form is Form.PROV:
-        return ".prov.json"
+    if form in {Form.PROV, Form.EPCIS}:
+        return f".{form.value}.json"
     return f"-{sheet}.csv" if sheet else f".{form.value}"
 
 

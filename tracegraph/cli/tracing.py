@@ -36,6 +36,7 @@ class Shape(StrEnum):
     JSON = "json"
     GRAPHML = "graphml"
     DOT = "dot"
+    EPCIS = "epcis"
 
 
 COLUMNS = (
@@ -101,6 +102,7 @@ def trace(
       tracegraph trace urn:tracegraph:lot:FG-9:C1
       tracegraph trace --direction forward --supplier SUP-03 --since 2024-10-01T00:00:00Z
       tracegraph trace C1 --direction both --output c1.graphml
+      tracegraph trace C1 --format epcis --output c1.epcis.json
     """
     chosen = shape or _by_suffix(output)
     asked = seeds.seeds_of(
@@ -117,14 +119,18 @@ def trace(
             budget=budget,
             clock_tolerance=clock_tolerance,
         )
-    with ExitStack() as stack:
-        stream: TextIO = sys.stdout
-        if output is not None:
-            try:
-                stream = stack.enter_context(output.open("w", encoding="utf-8", newline="\n"))
-            except OSError as error:
-                fail(f"Cannot write {output}: {error.strerror}. Name another file with --output.")
-        write(answer, chosen, stream)
+        with ExitStack() as stack:
+            stream: TextIO = sys.stdout
+            if output is not None:
+                try:
+                    stream = stack.enter_context(output.open("w", encoding="utf-8", newline="\n"))
+                except OSError as error:
+                    said = f"Cannot write {output}: {error.strerror}."
+                    fail(f"{said} Name another file with --output.")
+            if chosen is Shape.EPCIS:
+                stream.writelines(piece.decode() for piece in graph.epcis(answer))
+            else:
+                write(answer, chosen, stream)
     if answer.note:
         complain(shown(answer.note))
     if answer.truncated is not None:

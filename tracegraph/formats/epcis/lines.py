@@ -9,8 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from tracegraph.formats.epcis.fields import Fields
+from tracegraph.formats.epcis.terms import EPC, LOT, LOTS
 from tracegraph.identify import Identification, NotIdentified, identify
+from tracegraph.identify.naming import name_key
 from tracegraph.model.instant import Instant
+from tracegraph.model.key import Kind
 from tracegraph.model.quantity import Quantity
 
 QUANTITY = (
@@ -46,7 +49,9 @@ def instances(fields: Fields, name: str) -> list[Entry]:
     first: dict[str, int] = {}
     for index, uri in fields.members(name, str):
         first.setdefault(uri, index)
-    return [_instance(uri, (name, index)) for uri, index in first.items()]
+    entries = [_instance(uri, (name, index)) for uri, index in first.items()]
+    _add_lots(fields, entries)
+    return entries
 
 
 def classes(fields: Fields, name: str) -> list[Entry]:
@@ -85,6 +90,23 @@ def names_place(uri: str) -> bool:
     (True, False)
     """
     return _PLACE.search(uri) is not None
+
+
+def _add_lots(fields: Fields, entries: list[Entry]) -> None:
+    """Which lots serials are of, where the event says so: EPCIS has no words for it."""
+    told: dict[str, str] = {}
+    for index, element in fields.members(LOTS, dict):
+        epc = fields.text(LOTS, index, EPC, within=element, required=URI)
+        lot = fields.text(LOTS, index, LOT, within=element, required=URI)
+        if epc is not None and lot is not None:
+            told[epc] = lot
+    for entry in entries:
+        serial, lot_name = name_key(entry.uri), name_key(told.get(entry.uri, ""))
+        if serial is None or lot_name is None or serial.kind is not Kind.SERIAL:
+            continue
+        if serial.product and lot_name.number and serial.product == lot_name.product:
+            item = {"product": serial.product, "serial": serial.number, "lot": lot_name.number}
+            entry.line["item"] = item
 
 
 def add_ilmd(fields: Fields, outputs: list[Entry]) -> None:

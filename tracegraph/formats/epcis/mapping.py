@@ -34,6 +34,7 @@ from tracegraph.formats.epcis.lines import (
     parent,
     whole,
 )
+from tracegraph.formats.epcis.terms import own_number
 from tracegraph.model.instant import ACCEPTED as INSTANT
 from tracegraph.model.instant import Instant
 
@@ -133,7 +134,7 @@ def _context(fields: Fields, draft: Draft) -> None:
     draft.put("occurred_at", _instant(fields, time, "eventTime"), "eventTime")
     for name in ("readPoint", "bizLocation"):  # the second wins: it is where the items are now
         place = fields.text(name, "id", within=fields.record(name))
-        draft.put("place", place, name, "id")
+        draft.put("place", place and own_number(place), name, "id")
     _transactions(fields, draft)
 
 
@@ -146,7 +147,7 @@ def _transactions(fields: Fields, draft: Draft) -> None:
         accepted = "the transaction's identifier"
         text = fields.text(name, index, "bizTransaction", within=element, required=accepted)
         if text is not None:
-            named.append((index, kind, text))
+            named.append((index, kind, own_number(text)))
     orders = [entry for entry in named if entry[1] in ORDERS]
     if len(orders) == 1:
         draft.put("order", orders[0][2], name, orders[0][0], "bizTransaction")
@@ -201,6 +202,8 @@ def _looked_at(fields: Fields, draft: Draft, step: str | None, entries: list[Ent
     elif ended:
         draft.native["type"] = "release"
         draft.put("reason", ", ".join(sorted(ended)), "persistentDisposition")
+    elif step == "releasing":
+        draft.native["type"] = "release"
     elif step == "inspecting":
         draft.native["type"] = "inspection"
         draft.put("verdict", _VERDICTS.get(fields.word("disposition") or ""), "disposition")

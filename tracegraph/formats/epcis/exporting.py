@@ -1,0 +1,109 @@
+"""A genealogy as an EPCIS document: every standing event about its items, as they occurred."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
+
+import orjson
+
+from tracegraph.formats.epcis.writing import CONTEXT, Named, written
+from tracegraph.model.instant import Instant
+from tracegraph.model.key import KIND_OF, Kind
+from tracegraph.store.port import GraphStore
+from tracegraph.store.projection.rows import ItemRow
+from tracegraph.trace.answer import Genealogy
+from tracegraph.trace.instants import read_instant
+from tracegraph.trace.lookup import resolve_one
+
+_AT_ONCE = 500  # events, whose bodies are in memory together
+
+
+def epcis_chunks(store: GraphStore, found: Genealogy) -> Iterator[bytes]:
+    """An EPCISDocument, in pieces. It imports into an empty store, where it traces the same.
+
+    Events name all their items, so what lies beside the genealogy at its events is there, too.
+    A few bulk reads, and one for every few hundred events.
+    """
+    known = found.known_at
+    as_of = read_instant(found.as_of, "as_of")
+    events, _ = store.lines_of_items(_items(store, found), known=known, as_of=as_of)
+    order = sorted(zip(events.end, events.source, events.id, events.seq, strict=True))
+    head = {
+        "@context": CONTEXT,
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": found.recorded_at or str(Instant(0)),
+    }
+    yield orjson.dumps(head)[:-1] + b',"epcisBody":{"eventList":['
+    between = b"\n"
+    seqs = iter([seq for *_, seq in order])
+    while some := list(islice(seqs, _AT_ONCE)):
+        for event in _written(store, some, known, as_of):
+            yield between + event
+            between = b",\n"
+    yield b"\n]}}\n"
+
+
+def _items(store: GraphStore, found: Genealogy) -> set[int]:
+    """The numbers of the items of a genealogy."""
+    keys = {item.key for item in found.items}
+    lines = store.lines_of_events({event.seq for event in found.events}, found.known_at)
+    near = {*lines.item, *lines.lot} - {0}
+    near |= set(store.serials_of(near, known=found.known_at, as_of=None).serial)
+    numbers = {
+        row.key: no for no, row in store.items(near, found.known_at).items() if row.key in keys
+    }
+    others = keys - numbers.keys()  # seeds that no event of the genealogy names
+    return {*numbers.values(), *(resolve_one(store, k, found.known_at).row.no for k in others)}
+
+
+def _written(
+    store: GraphStore, seqs: Collection[int], known: int, as_of: Instant | None
+) -> Iterator[bytes]:
+    entries = store.entries_by_seq(seqs, known)
+    lines = store.lines_of_events(seqs, known)
+    rows = store.items({*lines.item, *lines.lot} - {0}, known)
+    serials = {no for no in lines.item if rows[no].kind == Kind.SERIAL}
+    lots = _lots(store, serials, known, as_of)
+    rows |= store.items(set(lots.values()) - rows.keys(), known)
+    named: defaultdict[int, dict[str, Named]] = defaultdict(dict)
+    for seq, pos, role, item, lot, via, quantity, unit in zip(
+        lines.seq, lines.pos, lines.role, lines.item, lines.lot, lines.via, lines.quantity,
+        lines.unit, strict=True,
+    ):  # fmt: skip
+        if not via:  # what a container held is said by its packing
+            named[seq][pos] = _named(rows, role, item, lot or lots.get(item, 0), quantity, unit)
+    for seq in seqs:
+        entry = entries[seq]
+        own = [named[seq][pos] for pos in sorted(named[seq], key=_place)]
+        body = orjson.loads(entry.body)
+        event = written(entry.source, entry.id, body, str(entry.recorded_at), own)
+        if event is not None:
+            yield orjson.dumps(event)
+
+
+def _named(
+    rows: Mapping[int, ItemRow], role: str, item: int, lot: int, quantity: int | None,
+    unit: str | None,
+) -> Named:  # fmt: skip
+    row = rows[item]
+    of = rows[lot].key if lot and row.kind == Kind.SERIAL else None
+    return Named(role, KIND_OF[row.kind], row.key, quantity, unit, of)
+
+
+def _lots(
+    store: GraphStore, serials: Collection[int], known: int, as_of: Instant | None
+) -> dict[int, int]:
+    """The lots of serials that were of one lot only: of any other, the lines say which."""
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    members = store.lots_of(serials, known=known, as_of=as_of)
+    for lot, serial in zip(members.lot, members.serial, strict=True):
+        found[serial].add(lot)
+    return {serial: lots.pop() for serial, lots in found.items() if len(lots) == 1}
+
+
+def _place(pos: str) -> tuple[str, int]:
+    name, _, index = pos.partition("/")
+    return name, int(index or -1)

@@ -1,0 +1,38 @@
+"""The words of this project within EPCIS events: its namespace, and URNs of own numbers."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, unquote
+
+from tracegraph.model.key import OWN
+
+PREFIX = "tracegraph"
+NAMESPACE = f"{OWN}:epcis:"
+LOTS, EPC, LOT = f"{PREFIX}:lots", f"{PREFIX}:epc", f"{PREFIX}:lot"
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.+")
+_NUMBERED = re.compile(rf"{OWN}:(?:place|party|order|document):([^:]+)")
+
+
+def own_urn(kind: str, number: str) -> str:
+    """The URI of a number of one's own; a URI stays what it is.
+
+    >>> own_urn("place", "SZ1/WH"), own_urn("place", "urn:epc:id:sgln:4012345.00001.0")
+    ('urn:tracegraph:place:SZ1%2FWH', 'urn:epc:id:sgln:4012345.00001.0')
+    """
+    return number if is_uri(number) else f"{OWN}:{kind}:{quote(number, safe='')}"
+
+
+def own_number(uri: str) -> str:
+    """The number that `own_urn` made a URI of; any other text as it is.
+
+    >>> own_number("urn:tracegraph:place:SZ1%2FWH"), own_number("urn:x:1")
+    ('SZ1/WH', 'urn:x:1')
+    """
+    found = _NUMBERED.fullmatch(uri)
+    return unquote(found[1]) if found else uri
+
+
+def is_uri(text: str) -> bool:
+    """Whether a text has a scheme, and so needs no namespace of ours."""
+    return _URI.fullmatch(text) is not None
