@@ -15,8 +15,8 @@ MAX_WHOLE = 2**53 - 1
 # The forms in which the Core Business Vocabulary's own words are written: bare, as the URN of
 # EPCIS 1.x, as the web URI of EPCIS 2.0, and as that URI shortened by the standard context.
 _WORD = re.compile(
-    r"(?:urn:epcglobal:cbv:(?:bizstep|disp|btt):"
-    r"|(?:https?://(?:ref\.gs1\.org|ns\.gs1\.org)/cbv/|cbv:)(?:BizStep|Disp|BTT)-)"
+    r"(?:urn:epcglobal:cbv:(?:bizstep|disp|btt|sdt|er):"
+    r"|(?:https?://(?:ref\.gs1\.org|ns\.gs1\.org)/cbv/|cbv:)(?:BizStep|Disp|BTT|SDT|ER)-)"
     r"([a-z][A-Za-z_]*)"
 )
 
