@@ -9,14 +9,15 @@ from typing import Any
 from api.parsing import JSON, read_object
 from api.problems import BODY_TOO_LARGE, REFUSED_BODY, UNSUPPORTED_MEDIA_TYPE, Problem
 from tracegraph.capture.report import EventOutcome
-from tracegraph.formats.epcis import Converted, event_list, read_epcis
+from tracegraph.formats.epcis import Converted, event_list, read_epcis, read_xml
 from tracegraph.library import Tracegraph
 from tracegraph.model.refusal import Refusal, Refused
 
 # An eventID is one in the world, whoever sends it: all of them are of one source.
 SOURCE = "epcis"
 JSON_LD = "application/ld+json"
-ACCEPTED = f"{JSON}, {JSON_LD}"
+XML = frozenset({"application/xml", "text/xml"})
+ACCEPTED = f"{JSON}, {JSON_LD}, application/xml"
 _CAPTURED = frozenset({"stored", "voided", "duplicate"})
 
 
@@ -69,6 +70,11 @@ class SentDocument:
 
 def parsed(body: bytes, kind: str) -> dict[str, Any]:
     """A document in its JSON form. Raises Problem, with the place of the fault."""
+    if kind in XML:
+        try:
+            return read_xml(body)
+        except Refused as error:
+            raise Problem(REFUSED_BODY, "It is no EPCIS document.", error.refusals) from error
     return read_object(body, JSON)
 
 
@@ -89,7 +95,7 @@ def checked(body: bytes, kind: str, *, most: int) -> int:
 def kind_of(content_type: str) -> str:
     """The kind of document that a header says. Raises Problem for another one."""
     sent = content_type.partition(";")[0].strip().lower()
-    if sent in {JSON, JSON_LD}:
+    if sent in {JSON, JSON_LD} or sent in XML:
         return sent
     raise Problem(UNSUPPORTED_MEDIA_TYPE, f"Send {ACCEPTED}.", headers={"accept-post": ACCEPTED})
 

@@ -315,6 +315,48 @@ def test_callers_need_their_roles(client, graph: Tracegraph) -> None:
     }
 
 
+XML = b"""<?xml version="1.0" encoding="UTF-8"?>
+<epcis:EPCISDocument xmlns:epcis="urn:epcglobal:epcis:xsd:2" xmlns:ex="http://ns.example.com/epcis/"
+    schemaVersion="2.0" creationDate="2026-03-02T09:15:00Z">
+  <EPCISBody><EventList><ObjectEvent>
+    <eventTime>2026-03-02T09:14:00Z</eventTime>
+    <eventTimeZoneOffset>+00:00</eventTimeZoneOffset>
+    <eventID>urn:uuid:x</eventID>
+    <epcList><epc>urn:epc:id:sgtin:4012345.011111.9876</epc></epcList>
+    <action>ADD</action>
+    <ex:myField>7</ex:myField>
+  </ObjectEvent></EventList></EPCISBody>
+</epcis:EPCISDocument>"""
+
+
+@pytest.mark.parametrize("kind", ["application/xml", "text/xml; charset=utf-8"])
+def test_xml_is_captured_as_its_json_form(client, kind: str) -> None:
+    answer = client.post("/epcis/capture", content=XML, headers={"content-type": kind})
+
+    assert ended(client, answer.headers["location"])["success"]
+    found = client.get("/epcis/events/urn:uuid:x").json()
+    assert (found["epcList"], found["ex:myField"]) == ([SERIAL], "7")
+    assert found["@context"] == [CONTEXT[0], {"ex": "http://ns.example.com/epcis/"}]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (XML[:-40], "line"),
+        (XML.replace(b"<epcis:EPCISDocument", b"<!DOCTYPE a><epcis:EPCISDocument", 1), "DOCTYPE"),
+        (b"<order/>", "EPCISDocument"),
+    ],
+)
+def test_what_is_no_document_in_xml_is_told_at_once(client, body: bytes, said: str) -> None:
+    answer = client.post(
+        "/epcis/capture", content=body, headers={"content-type": "application/xml"}
+    )
+
+    assert answer.status_code == 400
+    assert answer.json()["type"] == "epcisException:ValidationException"
+    assert said in str(answer.json()["errors"])
+
+
 # -- what was taken is captured, whatever happens
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tracegraph.formats.epcis import read_epcis
 from tracegraph.formats.epcis.fields import MAX_DEPTH
-from tracegraph.formats.epcis.xml import CONTEXT, read_xml
+from tracegraph.formats.epcis.returning import STANDARD_CONTEXT as CONTEXT
+from tracegraph.formats.epcis.xml import read_xml
 from tracegraph.model.refusal import Refusal, Refused
 
 SERIAL = "urn:epc:id:sgtin:4012345.011111.9876"

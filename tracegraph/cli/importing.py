@@ -49,7 +49,7 @@ def import_events(
     """Import events from files.
 
     What a file holds shows in its content: NDJSON (one event a line), a JSON array, one event,
-    an EPCIS 2.0 document or query document. NDJSON is read in constant memory.
+    an EPCIS document or query document (JSON, XML). NDJSON is read in constant memory.
 
     Good events are stored. What is malformed, or in conflict with an event that is stored, goes
     to a rejects file, a JSON object a line: file, line, pointer, rule, detail, accepted, raw (and

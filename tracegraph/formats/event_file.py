@@ -1,4 +1,4 @@
-"""A file of events, whatever it holds: NDJSON, a JSON array, one event, an EPCIS document.
+"""A file of events, whatever it holds: NDJSON, a JSON array, one event, an EPCIS document, XML too.
 
 What it is shows in its content, not in its name. The first line that is a JSON value by itself
 makes it NDJSON, read line by line; a file that is one JSON value over many lines is read whole.
@@ -14,13 +14,14 @@ from itertools import chain
 from typing import IO, Any
 
 from tracegraph.capture.importing import Found
-from tracegraph.formats.epcis import is_epcis, read_epcis
+from tracegraph.formats.epcis import is_epcis, read_epcis, read_xml
 from tracegraph.formats.ndjson import BOM, MAX_LINE, Line, LineReader, parse, parse_json
 from tracegraph.model.refusal import Refusal, Refused
 
 MAX_DOCUMENT = 512 * 1024 * 1024
 EPCIS_SOURCE = "epcis"
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SHOWN = 10_000  # characters of something unreadable that are worth keeping
 
 
@@ -44,6 +45,9 @@ class EventFile:
         lines.limit = self.max_line
         if first is None:
             return
+        if _is_xml(first.data):
+            yield from self._xml(first)
+            return
         one_line = first.data[:1] != b"[" and not first.cut and len(first.data) <= self.max_line
         if not one_line:
             yield from self._document(first, first)
@@ -55,6 +59,23 @@ class EventFile:
                 yield from self._lines(chain([first], [second] if second else [], lines))
             else:
                 yield from self._document(first, second)
+
+    def _xml(self, first: Line) -> Iterator[Found]:
+        """One XML document; pointers are into its JSON form."""
+        data = first.data if first.cut else self._whole(first.data)
+        if first.cut or len(data) > self.max_document:
+            yield self._refused(first, data, "too_long", "is an XML document that is too large.")
+            return
+        try:
+            value = read_xml(data)
+        except Refused as error:
+            yield self._refused(first, data, error.refusals[0].rule, error.refusals[0].detail)
+        else:
+            yield from self._epcis(value, "", None, None)
+
+    def _whole(self, head: bytes) -> bytes:
+        rest = self.stream.read(max(0, self.max_document - len(head)) + 1)
+        return head + b"\n" + rest if rest else head
 
     def _lines(self, lines: Iterable[Line]) -> Iterator[Found]:
         for line in lines:
@@ -93,7 +114,7 @@ class EventFile:
             yield from self._value(element, f"/{index}", None, element, None)
 
     def _refused(self, first: Line, data: bytes, rule: str, detail: str) -> Found:
-        accepted = "NDJSON (one event a line), a JSON array, one event, or an EPCIS 2.0 document"
+        accepted = "NDJSON (one event a line), a JSON array, one event, or an EPCIS document"
         shown = data[:_SHOWN].decode(errors="replace").removeprefix(BOM.decode())
         refusal = Refusal("", rule, detail, accepted)
         return Found(self.name, first.number, "", shown, refusals=(refusal,))
@@ -122,6 +143,10 @@ class EventFile:
                     yield replace(found, event=event, refusals=())
         except Refused as error:
             yield Found(self.name, line, at, value, refusals=_moved(error.refusals, at), end=end)
+
+
+def _is_xml(data: bytes) -> bool:
+    return data.startswith(_UTF_16) or data.removeprefix(BOM).lstrip()[:1] == b"<"
 
 
 def _is_value(line: Line) -> bool:

@@ -11,6 +11,7 @@ import orjson
 from tracegraph.formats.epcis.writing import CONTEXT, Named, written
 from tracegraph.model.instant import Instant
 from tracegraph.model.key import KIND_OF, Kind
+from tracegraph.store.columns import EventColumns
 from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.rows import ItemRow
 from tracegraph.trace.answer import Genealogy
@@ -24,11 +25,11 @@ def epcis_chunks(store: GraphStore, found: Genealogy) -> Iterator[bytes]:
     """An EPCISDocument, in pieces. It imports into an empty store, where it traces the same.
 
     Events name all their items, so what lies beside the genealogy at its events is there, too.
-    A few bulk reads, and one for every few hundred events.
+    A few bulk reads, as many more as containers are nested, and one for every few hundred events.
     """
     known = found.known_at
     as_of = read_instant(found.as_of, "as_of")
-    events, _ = store.lines_of_items(_items(store, found), known=known, as_of=as_of)
+    events = _events(store, _items(store, found), known, as_of)
     order = sorted(zip(events.end, events.source, events.id, events.seq, strict=True))
     head = {
         "@context": CONTEXT,
@@ -57,6 +58,19 @@ def _items(store: GraphStore, found: Genealogy) -> set[int]:
     }
     others = keys - numbers.keys()  # seeds that no event of the genealogy names
     return {*numbers.values(), *(resolve_one(store, k, found.known_at).row.no for k in others)}
+
+
+def _events(store: GraphStore, wanted: set[int], known: int, as_of: Instant | None) -> EventColumns:
+    """The events of items, and of the containers by which they were in events, nested."""
+    while True:
+        events, _ = store.lines_of_items(wanted, known=known, as_of=as_of)
+        lines = store.lines_of_events(events.seq, known)
+        near = {*lines.item, *lines.via} - {0} - wanted
+        rows = store.items(near, known)
+        holders = {no for no, row in rows.items() if row.kind == Kind.CONTAINER}
+        if not holders:
+            return events
+        wanted = wanted | holders
 
 
 def _written(

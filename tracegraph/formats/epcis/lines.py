@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from tracegraph.formats.epcis.fields import Fields
-from tracegraph.formats.epcis.terms import EPC, LOT, LOTS
+from tracegraph.formats.epcis.terms import EPC, LIST, LOT, LOTS
 from tracegraph.identify import Identification, NotIdentified, identify
 from tracegraph.identify.naming import name_key
 from tracegraph.model.instant import Instant
-from tracegraph.model.key import Kind
+from tracegraph.model.key import Kind, own_parts
 from tracegraph.model.quantity import Quantity
 
 QUANTITY = (
@@ -50,7 +50,7 @@ def instances(fields: Fields, name: str) -> list[Entry]:
     for index, uri in fields.members(name, str):
         first.setdefault(uri, index)
     entries = [_instance(uri, (name, index)) for uri, index in first.items()]
-    _add_lots(fields, entries)
+    _add_lots(fields, name, entries)
     return entries
 
 
@@ -92,13 +92,13 @@ def names_place(uri: str) -> bool:
     return _PLACE.search(uri) is not None
 
 
-def _add_lots(fields: Fields, entries: list[Entry]) -> None:
+def _add_lots(fields: Fields, name: str, entries: list[Entry]) -> None:
     """Which lots serials are of, where the event says so: EPCIS has no words for it."""
     told: dict[str, str] = {}
     for index, element in fields.members(LOTS, dict):
         epc = fields.text(LOTS, index, EPC, within=element, required=URI)
         lot = fields.text(LOTS, index, LOT, within=element, required=URI)
-        if epc is not None and lot is not None:
+        if epc is not None and lot is not None and element.get(LIST) in {name, None}:
             told[epc] = lot
     for entry in entries:
         serial, lot_name = name_key(entry.uri), name_key(told.get(entry.uri, ""))
@@ -165,7 +165,9 @@ def _quantity(fields: Fields, path: tuple[Any, ...], value: Any) -> str | None:
 
 
 def _names_logistic_unit(uri: str) -> bool:
-    """Whether the URI is an SSCC, or looks like one though its digits are wrong."""
+    """Whether the URI is an SSCC, or looks like one though its digits are wrong, or an own one."""
+    if (own := own_parts(uri)) is not None:
+        return own[0] is Kind.CONTAINER
     try:
         found = identify(uri)
     except NotIdentified:

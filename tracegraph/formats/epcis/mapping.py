@@ -34,7 +34,7 @@ from tracegraph.formats.epcis.lines import (
     parent,
     whole,
 )
-from tracegraph.formats.epcis.terms import own_number
+from tracegraph.formats.epcis.terms import STARTED, own_number
 from tracegraph.model.instant import ACCEPTED as INSTANT
 from tracegraph.model.instant import Instant
 
@@ -132,6 +132,8 @@ def _context(fields: Fields, draft: Draft) -> None:
     """What any event says: when, where, by which documents."""
     time = fields.text("eventTime", required=INSTANT)
     draft.put("occurred_at", _instant(fields, time, "eventTime"), "eventTime")
+    began = fields.text(STARTED)
+    draft.put("started_at", _instant(fields, began, STARTED), STARTED)
     for name in ("readPoint", "bizLocation"):  # the second wins: it is where the items are now
         place = fields.text(name, "id", within=fields.record(name))
         draft.put("place", place and own_number(place), name, "id")

@@ -9,7 +9,10 @@ from tracegraph.model.key import OWN
 
 PREFIX = "tracegraph"
 NAMESPACE = f"{OWN}:epcis:"
-LOTS, EPC, LOT = f"{PREFIX}:lots", f"{PREFIX}:epc", f"{PREFIX}:lot"
+# The lots of the serials of an event: in which list, which, and of which lot.
+LOTS, LIST, EPC, LOT = (f"{PREFIX}:{word}" for word in ("lots", "list", "epc", "lot"))
+# When an event began, that took a while: what left before then is not of it.
+STARTED = f"{PREFIX}:startedAt"
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.+")
 _NUMBERED = re.compile(rf"{OWN}:(?:place|party|order|document):([^:]+)")
 

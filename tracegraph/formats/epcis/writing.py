@@ -10,7 +10,8 @@
 
 What came as EPCIS goes as it came. Items are named by their keys, so that one thing has one name;
 own numbers of places, parties, orders and documents become URNs, and are read back as numbers. An
-instance carries no lot in EPCIS: `tracegraph:lots` says of which lots the serials of an event are.
+instance carries no lot in EPCIS, and an event has one time: `tracegraph:lots` says of which lots
+the serials of an event are, `tracegraph:startedAt` when it began.
 Orders, master data and records of quality are no events of items and are left out.
 """
 
@@ -22,7 +23,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracegraph.formats.epcis.returning import STANDARD_CONTEXT, returned
-from tracegraph.formats.epcis.terms import EPC, LOT, LOTS, NAMESPACE, PREFIX, is_uri, own_urn
+from tracegraph.formats.epcis.terms import (
+    EPC,
+    LIST,
+    LOT,
+    LOTS,
+    NAMESPACE,
+    PREFIX,
+    STARTED,
+    is_uri,
+    own_urn,
+)
 from tracegraph.model.key import OWN, Kind
 from tracegraph.model.quantity import MICRO
 from tracegraph.trace.answer import event_key
@@ -74,16 +85,31 @@ def written(
     kind = sent["type"]
     event = {"type": "", "eventID": event_key(source, id), **_when(sent["occurred_at"])}
     event["recordTime"] = recorded_at
+    if sent.get("started_at") is not None:
+        event[STARTED] = sent["started_at"]
     made_of = [line for line in named if line.role == "input"]
     if kind in _MADE and (made_of or any(line.role == "output" for line in named)):
         event |= _made(kind, event["eventID"], source, sent, named, made_of)
     elif kind in _PACKED:
+        if kind == "pack" and len(named) == 1:
+            return None  # of what was put in, no item is known
         event |= _packed(kind, named)
     else:
         event |= _object(kind, sent, named)
     event |= _around(sent)
-    lots = [{EPC: line.key, LOT: line.lot} for line in named if line.lot is not None]
+    lots = [
+        {LIST: _list_of(line, event["type"]), EPC: line.key, LOT: line.lot}
+        for line in named
+        if line.lot is not None
+    ]
     return {**event, LOTS: lots} if lots else event
+
+
+def _list_of(line: Named, type_: str) -> str:
+    """The list of instances that a line is in: a serial may go in of one lot and out of another."""
+    if type_ == "TransformationEvent":
+        return f"{line.role}EPCList"
+    return "childEPCs" if type_ == "AggregationEvent" else "epcList"
 
 
 def _when(occurred_at: str) -> dict[str, str]:

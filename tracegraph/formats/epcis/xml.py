@@ -23,12 +23,13 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from tracegraph.formats.epcis.reading import DOCUMENT, EVENT_TYPES, QUERY_DOCUMENT
+from tracegraph.formats.epcis.mapping import EVENT_TYPES
+from tracegraph.formats.epcis.reading import DOCUMENT, QUERY_DOCUMENT
+from tracegraph.formats.epcis.returning import STANDARD_CONTEXT
 from tracegraph.formats.epcis.xml_fields import EVENT, members
 from tracegraph.formats.epcis.xml_tree import read_tree
 from tracegraph.model.refusal import Refusal, Refused
 
-CONTEXT = "https://ref.gs1.org/standards/epcis/epcis-context.jsonld"
 VERSION = "2.0"
 
 _MAJOR_VERSIONS = frozenset({"1", "2"})
@@ -104,7 +105,7 @@ def _body(root: Element, events: list[dict[str, Any]]) -> dict[str, Any]:
 def _context(value: Any, prefixes: dict[str, str]) -> list[Any]:
     """The standard's context, and the namespaces that names or values make use of."""
     used = {prefix: prefixes[prefix] for prefix in sorted(prefixes.keys() & set(_prefixes(value)))}
-    return [CONTEXT, used] if used else [CONTEXT]
+    return [STANDARD_CONTEXT, used] if used else [STANDARD_CONTEXT]
 
 
 def _prefixes(root: Any) -> Iterator[str]:
