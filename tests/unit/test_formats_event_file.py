@@ -128,12 +128,50 @@ def test_bad_lines_at_the_beginning_do_not_spoil_the_rest() -> None:
     assert [each.event for each in found] == [None, None, EVENT]
 
 
-@pytest.mark.parametrize("data", [b"not json", b"{\n\n", b'[\n{"a": 1,\n', b"<xml>\n<a/>\n</xml>"])
-def test_a_file_of_nothing_readable_is_one_refusal(data: bytes) -> None:
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (b"not json", "json"),
+        (b"{\n\n", "json"),
+        (b'[\n{"a": 1,\n', "json"),
+        (b"<xml>\n<a/>\n</xml>", "epcis"),
+        (b"<xml>\n<a>\n</xml>", "xml"),
+    ],
+)
+def test_a_file_of_nothing_readable_is_one_refusal(data: bytes, rule: str) -> None:
     (found,) = read(data)
 
-    assert found.refusals[0].rule == "json"
+    assert found.refusals[0].rule == rule
     assert found.event is None
+
+
+XML = """<?xml version="1.0" encoding="{}"?>
+<EPCISDocument schemaVersion="2.0"><EPCISBody><EventList><ObjectEvent>
+<eventID>urn:uuid:x</eventID><eventTime>2026-03-02T09:14:00Z</eventTime>
+<epcList><epc>urn:epc:id:sgtin:4012345.011111.9876</epc></epcList><action>{}</action>
+</ObjectEvent></EventList></EPCISBody></EPCISDocument>"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_an_epcis_document_in_xml_is_read(encoding: str) -> None:
+    (found,) = read(XML.format(encoding.removesuffix("-sig"), "ADD").encode(encoding))
+
+    assert found.event is not None
+    assert (found.event["id"], found.event["type"]) == ("urn:uuid:x", "production")
+
+
+def test_a_bad_event_in_xml_has_a_pointer_into_its_json_form() -> None:
+    (found,) = read(XML.format("utf-8", "SMASH").encode())
+
+    assert found.event is None
+    assert [refusal.pointer for refusal in found.refusals] == ["/epcisBody/eventList/0/action"]
+
+
+def test_xml_that_is_too_large_is_refused() -> None:
+    data = XML.format("utf-8", "ADD").encode()
+    (found,) = EventFile("a", BytesIO(data), max_document=100).read()
+
+    assert found.refusals[0].rule == "too_long"
 
 
 def test_a_refusal_in_a_document_says_the_line() -> None:

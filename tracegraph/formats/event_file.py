@@ -21,7 +21,7 @@ from tracegraph.model.refusal import Refusal, Refused
 MAX_DOCUMENT = 512 * 1024 * 1024
 EPCIS_SOURCE = "epcis"
 
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_XML_IN_UTF_16 = (b"\xff\xfe<\x00", b"\xfe\xff\x00<")
 _SHOWN = 10_000  # characters of something unreadable that are worth keeping
 
 
@@ -146,7 +146,7 @@ class EventFile:
 
 
 def _is_xml(data: bytes) -> bool:
-    return data.startswith(_UTF_16) or data.removeprefix(BOM).lstrip()[:1] == b"<"
+    return data.startswith(_XML_IN_UTF_16) or data.removeprefix(BOM).lstrip()[:1] == b"<"
 
 
 def _is_value(line: Line) -> bool:
