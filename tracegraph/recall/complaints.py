@@ -16,7 +16,7 @@ from tracegraph.store.port import GraphStore, Search
 from tracegraph.store.projection.rows import Flow, ItemRow
 from tracegraph.trace.answer import UnknownEvent
 from tracegraph.trace.instants import require_text
-from tracegraph.trace.lookup import only, resolve, resolve_one
+from tracegraph.trace.lookup import only, require_known, resolve
 from tracegraph.trace.seeds import named_event
 
 MOST_COMPLAINTS = 1_000
@@ -61,7 +61,7 @@ def named(
                 numbers = _complaints(store, known) if numbers is None else numbers
                 seqs = numbers.get(text.strip(), [])
             if not seqs:
-                late.append(resolve_one(store, text, store.published().seq).row.key)
+                late.append(require_known(store, text))
                 continue
             rows = _of_events(store, seqs, known)
         containers |= {row.no for row in rows if row.kind == Kind.CONTAINER}

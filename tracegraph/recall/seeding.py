@@ -23,7 +23,7 @@ from tracegraph.store.port import Entry, GraphStore, Search
 from tracegraph.store.projection.rows import Flow, ItemRow
 from tracegraph.trace.answer import UnknownItem, event_key
 from tracegraph.trace.instants import read_instant
-from tracegraph.trace.lookup import only, resolve, resolve_one
+from tracegraph.trace.lookup import only, require_known, resolve
 from tracegraph.trace.seeds import named_event
 
 _PAGE = 5000
@@ -174,7 +174,7 @@ class _Sower:
         store, known = self._store, self._known
         named = resolve(store, seed.key, known)
         if not named:
-            late.append(resolve_one(store, seed.key, store.published().seq).row.key)
+            late.append(require_known(store, seed.key))
             return []
         row = only(named, seed.key).row
         if row.kind == Kind.CONTAINER:

@@ -132,6 +132,16 @@ def resolve_one(
     return only(resolve(store, text, known, identities, met), text)
 
 
+def require_known(store: GraphStore, text: str) -> str:
+    """What is known by now, though not yet at a cut: as it was asked for. Raises UnknownItem.
+
+    Not by its key, which may be another one tomorrow: an answer at a cut stays what it was.
+    """
+    if not resolve(store, text, store.published().seq):
+        raise UnknownItem(text)
+    return text.strip()
+
+
 def only(found: Sequence[Found], text: str) -> Found:
     """The one item among those that `text` could be. Raises UnknownItem or AmbiguousItem."""
     if not found:

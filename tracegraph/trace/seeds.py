@@ -15,7 +15,7 @@ from tracegraph.store.port import Entry, GraphStore
 from tracegraph.store.projection.rows import Flow
 from tracegraph.trace.answer import Seed, UnknownEvent, UnknownItem, event_key
 from tracegraph.trace.instants import read_instant
-from tracegraph.trace.lookup import Found, Identities, only, resolve, resolve_one
+from tracegraph.trace.lookup import Found, Identities, only, require_known, resolve
 
 Starts = dict[int, Instant | None]
 
@@ -90,7 +90,7 @@ def _add_item(
     late: list[str],
 ) -> None:
     if not named:
-        late.append(resolve_one(store, seed.key, store.published().seq).row.key)
+        late.append(require_known(store, seed.key))
         return
     item = only(named, seed.key)
     if as_of is not None and not _met(store, item, known, as_of):
