@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 import orjson
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 import tracegraph
 from tests.builders import Wire
@@ -40,7 +40,13 @@ def elsewhere(written: bytes) -> Tracegraph:
     return graph
 
 
-@settings(max_examples=1500 if LONG else 60, deadline=None)
+@settings(
+    max_examples=1500 if LONG else 60,
+    derandomize=not LONG,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(histories(12).map(said))
 def test_a_genealogy_written_as_epcis_traces_the_same(history: list[Wire]) -> None:
     with tracegraph.connect("sqlite:///:memory:") as graph:

@@ -94,19 +94,28 @@ def names_place(uri: str) -> bool:
 
 def _add_lots(fields: Fields, name: str, entries: list[Entry]) -> None:
     """Which lots serials are of, where the event says so: EPCIS has no words for it."""
-    told: dict[str, str] = {}
+    told: dict[str, list[str]] = {}
     for index, element in fields.members(LOTS, dict):
         epc = fields.text(LOTS, index, EPC, within=element, required=URI)
         lot = fields.text(LOTS, index, LOT, within=element, required=URI)
         if epc is not None and lot is not None and element.get(LIST) in {name, None}:
-            told[epc] = lot
-    for entry in entries:
-        serial, lot_name = name_key(entry.uri), name_key(told.get(entry.uri, ""))
-        if serial is None or lot_name is None or serial.kind is not Kind.SERIAL:
-            continue
-        if serial.product and lot_name.number and serial.product == lot_name.product:
-            item = {"product": serial.product, "serial": serial.number, "lot": lot_name.number}
-            entry.line["item"] = item
+            told.setdefault(epc, []).append(lot)
+    for entry in list(entries):
+        items = list(filter(None, (_of_lot(entry.uri, lot) for lot in told.get(entry.uri, ()))))
+        if items:
+            entry.line["item"] = items[0]
+        # Of two lots at once a serial is in a record that contradicts itself: both are said.
+        entries += [Entry(entry.uri, {**entry.line, "item": i}, entry.origins) for i in items[1:]]
+
+
+def _of_lot(serial: str, lot: str) -> dict[str, Any] | None:
+    """A serial beside its lot; None where they are of two products, by their keys."""
+    unit, of = name_key(serial), name_key(lot)
+    if unit is None or of is None or unit.kind is not Kind.SERIAL or not of.number:
+        return None
+    if not unit.product or unit.product != of.product:
+        return None
+    return {"product": unit.product, "serial": unit.number, "lot": of.number}
 
 
 def add_ilmd(fields: Fields, outputs: list[Entry]) -> None:
