@@ -62,7 +62,7 @@ class EventFile:
 
     def _xml(self, first: Line) -> Iterator[Found]:
         """One XML document; pointers are into its JSON form."""
-        data = first.data if first.cut else self._whole(first.data)
+        data = first.data + self._rest(first, first.data)
         if first.cut or len(data) > self.max_document:
             yield self._refused(first, data, "too_long", "is an XML document that is too large.")
             return
@@ -73,9 +73,10 @@ class EventFile:
         else:
             yield from self._epcis(value, "", None, None)
 
-    def _whole(self, head: bytes) -> bytes:
-        rest = self.stream.read(max(0, self.max_document - len(head)) + 1)
-        return head + b"\n" + rest if rest else head
+    def _rest(self, first: Line, head: bytes) -> bytes:
+        """What follows the head of a document, up to where it is too large."""
+        rest = b"" if first.cut else self.stream.read(max(0, self.max_document - len(head)) + 1)
+        return b"\n" + rest if rest else b""
 
     def _lines(self, lines: Iterable[Line]) -> Iterator[Found]:
         for line in lines:
@@ -94,8 +95,8 @@ class EventFile:
         head = b"\n" * (first.number - 1) + first.data  # faults are told by their line
         if last is not first:
             head += b"\n" * (last.number - first.number) + last.data
-        rest = b"" if first.cut else self.stream.read(max(0, self.max_document - len(head)) + 1)
-        data = head + b"\n" + rest if rest else head
+        rest = self._rest(first, head)
+        data = head + rest
         if first.cut or len(data) > self.max_document:
             yield self._refused(first, data, "too_long", "is a JSON document that is too large.")
             return
@@ -108,7 +109,7 @@ class EventFile:
                 yield self._refused(first, data, error.refusals[0].rule, error.refusals[0].detail)
             return
         if not isinstance(value, list):
-            yield from self._value(value, "", None, value, last.end + len(rest))
+            yield from self._value(value, "", None, value, last.end + len(rest.removeprefix(b"\n")))
             return
         for index, element in enumerate(value):
             yield from self._value(element, f"/{index}", None, element, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, JsonValue, TypeAdapter, model_validator
 from pydantic_core import PydanticCustomError
@@ -132,6 +132,9 @@ class Make(Base):
         for field in self.ROLES:
             require_positive(getattr(self, field), field)
         return self
+
+
+MAKES: frozenset[str] = frozenset(get_args(Make.model_fields["type"].annotation))
 
 
 class Move(Items):

@@ -6,6 +6,7 @@ or `urn:tracegraph:{kind}:{product}:{number}` for a maker's own numbers, percent
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 from string import ascii_letters, digits
 from urllib.parse import quote, unquote
@@ -13,6 +14,7 @@ from urllib.parse import quote, unquote
 GS1 = "https://id.gs1.org"
 OWN = "urn:tracegraph"
 
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.", re.ASCII)
 _UNRESERVED = frozenset(ascii_letters + digits + "._~-")
 
 
@@ -52,6 +54,15 @@ def serial_key(product: str, serial: str, *, gtin: bool) -> str:
 def container_key(sscc: str) -> str:
     """The key of a logistic unit, by its 18-digit SSCC."""
     return f"{GS1}/00/{sscc}"
+
+
+def is_absolute(text: str) -> bool:
+    """Whether a text is an absolute URI, and so needs no namespace of ours (RFC 3986, 4.3).
+
+    >>> is_absolute("urn:run:1"), is_absolute("R-1")
+    (True, False)
+    """
+    return _ABSOLUTE.match(text) is not None
 
 
 def own_parts(key: str) -> tuple[Kind, str, str] | None:

@@ -37,8 +37,9 @@ from tracegraph.recall.reading import read_scope
 from tracegraph.recall.scope import scope
 from tracegraph.recall.snapshot import UnknownSnapshot
 from tracegraph.recall.suspects import suspects
-from tracegraph.recall.tally import AT_ONCE, batches
+from tracegraph.recall.tally import AT_ONCE
 from tracegraph.recall.why import why
+from tracegraph.store.batches import batches
 from tracegraph.store.port import GraphStore
 from tracegraph.trace.instants import read_cut, read_instant, read_seconds, require_range
 from tracegraph.trace.lookup import likely_names

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from tracegraph.model.event import MAKES
 from tracegraph.model.instant import Instant
 from tracegraph.recall.answer import Suspect, Suspects
 from tracegraph.recall.complaints import Named, comparable, named, require_apart
@@ -33,10 +34,7 @@ from tracegraph.trace.answer import event_key
 UNLIKELY = 0.05
 
 # What makes or treats items, receives them, or brings them from place to place in our hands.
-_MAKES = frozenset({
-    "production", "assembly", "disassembly", "rework", "split", "merge", "relabel", "process",
-})  # fmt: skip
-_HANDLES = _MAKES | {"receipt", "move", "pack", "unpack", "shipment", "delivery"}
+_HANDLES = MAKES | {"receipt", "move", "pack", "unpack", "shipment", "delivery"}
 # What befalls an item after these is a consequence of a complaint rather than its cause.
 _LEAVES = frozenset({"use", "return", "complaint"})
 
@@ -246,7 +244,7 @@ class _Inquiry:
             self.sources[node] = Source(
                 node, min(before.start, event.start), max(before.end, event.end)
             )
-            if event.type in _MAKES:
+            if event.type in MAKES:
                 self.types.setdefault(key, event.type)
                 self.doers.setdefault(("event", key), set()).add(node)
             for doer in _doers(event, sent):
@@ -429,7 +427,7 @@ class _Happened:
 
 
 def _touches(type_: str) -> bool:
-    return type_ in _HANDLES and (type_ == "process" or type_ not in _MAKES)
+    return type_ in _HANDLES and (type_ == "process" or type_ not in MAKES)
 
 
 class _Scale:

@@ -9,10 +9,9 @@ What is told of an item here is what its whole history tells (see `ledger`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 
@@ -35,12 +34,12 @@ from tracegraph.recall.ledger import (
 from tracegraph.recall.master import Master
 from tracegraph.recall.material import Line, Material, add_lines, add_members, load
 from tracegraph.recall.quality import QUALITY
+from tracegraph.store.batches import batches
 from tracegraph.store.columns import Records, SerialCounts
 from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.rows import Flow, ItemRow
 
 Amounts = dict[Account, int]
-T = TypeVar("T")
 
 AT_ONCE = 500  # items of one statement, which holds its whole answer in memory
 _DATES = frozenset({"made_on", "expires_on"})
@@ -155,13 +154,6 @@ class _Apart:
         if seq not in self._bodies:
             self._bodies[seq] = orjson.loads(self._sent[seq])
         return self._bodies[seq]
-
-
-def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Values, so many at a time."""
-    left = iter(values)
-    while some := list(islice(left, size)):
-        yield some
 
 
 def _named(material: Material) -> set[int]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from itertools import islice
 
 import orjson
 
 from tracegraph.formats.epcis.writing import CONTEXT, Named, written
 from tracegraph.model.instant import Instant
 from tracegraph.model.key import KIND_OF, Kind
+from tracegraph.store.batches import batches
 from tracegraph.store.columns import EventColumns
 from tracegraph.store.port import GraphStore
+from tracegraph.store.projection.projector import place
 from tracegraph.store.projection.rows import ItemRow
 from tracegraph.trace.answer import Genealogy
 from tracegraph.trace.instants import read_instant
@@ -39,8 +40,7 @@ def epcis_chunks(store: GraphStore, found: Genealogy) -> Iterator[bytes]:
     }
     yield orjson.dumps(head)[:-1] + b',"epcisBody":{"eventList":['
     between = b"\n"
-    seqs = iter([seq for *_, seq in order])
-    while some := list(islice(seqs, _AT_ONCE)):
+    for some in batches((seq for *_, seq in order), _AT_ONCE):
         for event in _written(store, some, known, as_of):
             yield between + event
             between = b",\n"
@@ -91,7 +91,7 @@ def _written(
             named[seq][pos] = _named(rows, role, item, lot or lots.get(item, 0), quantity, unit)
     for seq in seqs:
         entry = entries[seq]
-        own = [named[seq][pos] for pos in sorted(named[seq], key=_place)]
+        own = [named[seq][pos] for pos in sorted(named[seq], key=place)]
         body = orjson.loads(entry.body)
         event = written(entry.source, entry.id, body, str(entry.recorded_at), own)
         if event is not None:
@@ -116,8 +116,3 @@ def _lots(
     for lot, serial in zip(members.lot, members.serial, strict=True):
         found[serial].add(lot)
     return {serial: lots.pop() for serial, lots in found.items() if len(lots) == 1}
-
-
-def _place(pos: str) -> tuple[str, int]:
-    name, _, index = pos.partition("/")
-    return name, int(index or -1)

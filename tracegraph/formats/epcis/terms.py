@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote
 
-from tracegraph.model.key import OWN
+from tracegraph.model.key import OWN, is_absolute
 
 PREFIX = "tracegraph"
 NAMESPACE = f"{OWN}:epcis:"
@@ -13,7 +13,6 @@ NAMESPACE = f"{OWN}:epcis:"
 LOTS, LIST, EPC, LOT = (f"{PREFIX}:{word}" for word in ("lots", "list", "epc", "lot"))
 # When an event began, that took a while: what left before then is not of it.
 STARTED = f"{PREFIX}:startedAt"
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.+")
 _NUMBERED = re.compile(rf"{OWN}:(?:place|party|order|document):([^:]+)")
 
 
@@ -23,7 +22,7 @@ def own_urn(kind: str, number: str) -> str:
     >>> own_urn("place", "SZ1/WH"), own_urn("place", "urn:epc:id:sgln:4012345.00001.0")
     ('urn:tracegraph:place:SZ1%2FWH', 'urn:epc:id:sgln:4012345.00001.0')
     """
-    return number if is_uri(number) else f"{OWN}:{kind}:{quote(number, safe='')}"
+    return number if is_absolute(number) else f"{OWN}:{kind}:{quote(number, safe='')}"
 
 
 def own_number(uri: str) -> str:
@@ -34,8 +33,3 @@ def own_number(uri: str) -> str:
     """
     found = _NUMBERED.fullmatch(uri)
     return unquote(found[1]) if found else uri
-
-
-def is_uri(text: str) -> bool:
-    """Whether a text has a scheme, and so needs no namespace of ours."""
-    return _URI.fullmatch(text) is not None

@@ -12,7 +12,7 @@ What came as EPCIS goes as it came. Items are named by their keys, so that one t
 own numbers of places, parties, orders and documents become URNs, and are read back as numbers. An
 instance carries no lot in EPCIS, and an event has one time: `tracegraph:lots` says of which lots
 the serials of an event are, `tracegraph:startedAt` when it began.
-Orders, master data and records of quality are no events of items and are left out.
+Orders, master data, and records about events alone are no events of items and are left out.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tracegraph.formats.epcis.lines import EXACT_DIGITS
 from tracegraph.formats.epcis.returning import STANDARD_CONTEXT, returned
 from tracegraph.formats.epcis.terms import (
     EPC,
@@ -31,18 +32,16 @@ from tracegraph.formats.epcis.terms import (
     NAMESPACE,
     PREFIX,
     STARTED,
-    is_uri,
     own_urn,
 )
+from tracegraph.model.event import MAKES
 from tracegraph.model.key import OWN, Kind
 from tracegraph.model.quantity import MICRO
+from tracegraph.store.projection.facts import run_uri
 from tracegraph.trace.answer import event_key
 
 CONTEXT = [STANDARD_CONTEXT, {PREFIX: NAMESPACE}]
 
-_MADE = frozenset(
-    {"production", "assembly", "disassembly", "rework", "split", "merge", "relabel", "process"}
-)
 _ENDED = {"scrap": "destroying", "use": "dispensing"}
 _PACKED = {"pack": ("ADD", "packing"), "unpack": ("DELETE", "unpacking")}
 _STEPS = {
@@ -57,7 +56,6 @@ _DISPOSITIONS = {
 }  # fmt: skip
 _CODES = {"g": "GRM", "kg": "KGM", "mL": "MLT", "L": "LTR", "m": "MTR"}
 _OFFSET = re.compile(r"[+-][0-9]{2}:[0-9]{2}$")
-_EXACT_DIGITS = 15  # what every double holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +86,8 @@ def written(
     if sent.get("started_at") is not None:
         event[STARTED] = sent["started_at"]
     made_of = [line for line in named if line.role == "input"]
-    if kind in _MADE and (made_of or any(line.role == "output" for line in named)):
-        event |= _made(kind, event["eventID"], source, sent, named, made_of)
+    if kind in MAKES and (made_of or any(line.role == "output" for line in named)):
+        event |= _made(event["eventID"], source, sent, named, made_of)
     elif kind in _PACKED:
         if kind == "pack" and len(named) == 1:
             return None  # of what was put in, no item is known
@@ -119,7 +117,6 @@ def _when(occurred_at: str) -> dict[str, str]:
 
 
 def _made(
-    kind: str,
     id: str,
     source: str,
     sent: Mapping[str, Any],
@@ -140,7 +137,7 @@ def _made(
         **_lists(outputs, "outputEPCList", "outputQuantityList"),
     }
     if run is not None:
-        event["transformationID"] = own_urn("run", run if is_uri(run) else f"{source}/{run}")
+        event["transformationID"] = run_uri(source, run)
     elif not outputs:
         event["transformationID"] = id  # a part of a transformation has to say of which one
     return event
@@ -179,7 +176,7 @@ def _around(sent: Mapping[str, Any]) -> dict[str, Any]:
         event[f"{name}List"] = [{"type": "possessing_party", name: party}]
     papers: list[dict[str, str]] = []
     if order := sent.get("order"):
-        type_ = "prodorder" if sent["type"] in _MADE else "po"
+        type_ = "prodorder" if sent["type"] in MAKES else "po"
         papers.append({"type": type_, "bizTransaction": own_urn("order", order)})
     papers += [{"bizTransaction": own_urn("document", each)} for each in sent.get("documents", ())]
     if papers:
@@ -202,7 +199,7 @@ def _lists(lines: Iterable[Named], instances: str, classes: str) -> dict[str, An
 def _amount(line: Named) -> dict[str, Any]:
     """A quantity that a double holds exactly; any other is left out, which means it is unknown."""
     micro = line.quantity
-    if micro is None or micro <= 0 or len(str(micro).rstrip("0")) > _EXACT_DIGITS:
+    if micro is None or micro <= 0 or len(str(micro).rstrip("0")) > EXACT_DIGITS:
         return {}
     whole, rest = divmod(micro, MICRO)
     amount: dict[str, Any] = {"quantity": micro / MICRO if rest else whole}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -12,9 +11,8 @@ from tracegraph.identify.naming import Name, name_item, product_name
 from tracegraph.model.event import Base, Event, Make, Pack, Product, QualityRecord, Unpack, Void
 from tracegraph.model.instant import Instant
 from tracegraph.model.item import Line
+from tracegraph.model.key import OWN, is_absolute
 from tracegraph.store.projection.rows import STANDS, Claim, Mention, Reference
-
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.", re.ASCII)  # RFC 3986, section 4.3
 
 # Within one instant: receipt and outputs, unpack, pack, move, inputs, shipment, delivery,
 # return (domain, "Ledger"). What posts nothing stands with move.
@@ -102,12 +100,17 @@ def fact(seq: int, event: Event, void: int = STANDS) -> Fact:
 
 
 def run_key(event: Base) -> str | None:
-    """The key of the run an event is part of; scoped by source unless it is an absolute URI."""
+    """The key of the run an event is part of; None for none."""
     if not isinstance(event, Make) or event.run is None:
         return None
-    if _ABSOLUTE.match(event.run):
-        return event.run
-    return f"urn:tracegraph:run:{quote(event.source, safe='')}:{quote(event.run, safe='')}"
+    return run_uri(event.source, event.run)
+
+
+def run_uri(source: str, run: str) -> str:
+    """The key of a run; scoped by source unless it is an absolute URI."""
+    if is_absolute(run):
+        return run
+    return f"{OWN}:run:{quote(source, safe='')}:{quote(run, safe='')}"
 
 
 def mentions(fact: Fact) -> list[Mention]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
+from tracegraph.store.batches import batches
 from tracegraph.store.comparing import difference
 from tracegraph.store.port import TABLES, GraphStore
 from tracegraph.store.projection.rows import STANDS, ComprisesRow, ItemRow, LineRow
@@ -84,8 +84,7 @@ def _mend_edges(db: sqlite3.Connection) -> int:
         "CREATE TEMP TABLE wanted (src INTEGER, dst INTEGER, at INTEGER, rec INTEGER, void INTEGER,"
         " PRIMARY KEY (src, dst, rec, at, void)) WITHOUT ROWID"
     )
-    wanted = _edges(db)
-    while chunk := list(islice(wanted, _CHUNK)):
+    for chunk in batches(_edges(db), _CHUNK):
         db.executemany("INSERT OR IGNORE INTO temp.wanted VALUES (?, ?, ?, ?, ?)", chunk)
     gone = db.execute(
         "DELETE FROM edge WHERE (src, dst, rec, at, void) NOT IN"
