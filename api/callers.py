@@ -60,7 +60,7 @@ def needs(role: Role) -> Callable[..., Awaitable[Caller]]:
         standing = service.keys.remembered(token)
         if standing is None:
             standing = await run_in_threadpool(service.keys.ask, token)
-        found = _identified(request, standing)
+        found = _identified(request, standing, token)
         found.require(role)
         structlog.contextvars.bind_contextvars(caller=found.id)
         request.state.caller = found.id
@@ -89,7 +89,7 @@ def is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-def _identified(request: Request, standing: Standing) -> Caller:
+def _identified(request: Request, standing: Standing, token: str | None) -> Caller:
     if not standing.locked:
         if not _from_here(request):
             raise Problem(
@@ -99,8 +99,7 @@ def _identified(request: Request, standing: Standing) -> Caller:
         return Caller(LOOPBACK)
     key = standing.key
     if key is None:
-        carried = _token(request) is not None
-        detail = "The key is unknown or revoked." if carried else "The request carries no key."
+        detail = "The key is unknown or revoked." if token else "The request carries no key."
         raise Problem(UNAUTHENTICATED, detail, headers={"www-authenticate": _challenge(request)})
     return Caller(key.id, key.source, key.role)
 

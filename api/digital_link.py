@@ -75,7 +75,10 @@ def _label(request: Request) -> Label:
     query = request.scope["query_string"].decode("ascii", "replace")
     label = read_label(f"https://id.gs1.org{sent}" + (f"?{query}" if query else ""))
     if label is None:
-        raise Problem(NOT_FOUND, "The path is no GS1 Digital Link of an item or a product.")
+        raise Problem(
+            NOT_FOUND,
+            "The path is no GS1 Digital Link of an item or a product, such as /01/{gtin}/10/{lot}.",
+        )
     if label.flaws:
         raise Problem(BAD_REQUEST, " ".join(flaw.detail for flaw in label.flaws))
     return label

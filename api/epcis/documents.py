@@ -9,12 +9,13 @@ from typing import Any
 from api.parsing import JSON, read_object
 from api.problems import BODY_TOO_LARGE, REFUSED_BODY, UNSUPPORTED_MEDIA_TYPE, Problem
 from tracegraph.capture.report import EventOutcome
-from tracegraph.formats.epcis import Converted, event_list, read_epcis, read_xml
+from tracegraph.formats.epcis import Converted, event_list, read_epcis, read_xml, require_event
+from tracegraph.formats.event_file import EPCIS_SOURCE
 from tracegraph.library import Tracegraph
 from tracegraph.model.refusal import Refusal, Refused
 
 # An eventID is one in the world, whoever sends it: all of them are of one source.
-SOURCE = "epcis"
+SOURCE = EPCIS_SOURCE
 JSON_LD = "application/ld+json"
 XML = frozenset({"application/xml", "text/xml"})
 ACCEPTED = f"{JSON}, {JSON_LD}, application/xml"
@@ -78,8 +79,8 @@ def parsed(body: bytes, kind: str) -> dict[str, Any]:
     return read_object(body, JSON)
 
 
-def checked(body: bytes, kind: str, *, most: int) -> int:
-    """How many events a document has. Raises Problem for one that is none, or has too many."""
+def require_document(body: bytes, kind: str, *, most: int) -> None:
+    """Raises Problem for a body that is no document of events, or has too many."""
     document = parsed(body, kind)
     try:
         count = len(event_list(document))
@@ -89,7 +90,16 @@ def checked(body: bytes, kind: str, *, most: int) -> int:
         refusal = Refusal("/epcisBody/eventList", "too_long", "is too long.", f"{most} events")
         detail = f"A document may have {most} events; send them in several."
         raise Problem(BODY_TOO_LARGE, detail, (refusal,))
-    return count
+
+
+def require_one(body: bytes, kind: str) -> None:
+    """Raises Problem for a body that is no event alone."""
+    event = parsed(body, kind)
+    try:
+        require_event(event)
+    except Refused as error:
+        detail = "It takes one EPCIS event; documents go to /epcis/capture."
+        raise Problem(REFUSED_BODY, detail, error.refusals) from error
 
 
 def kind_of(content_type: str) -> str:

@@ -136,7 +136,10 @@ class CaptureJobs:
             raise
         except Exception as error:
             log.exception("epcis.capture_failed", capture=sent.id)
-            detail = f"{type(error).__name__}: the log of the service says more."
+            detail = (
+                f"{type(error).__name__}: the log of the service says more. Send the document"
+                " again; what was captured of it already stays as it is."
+            )
             return [
                 {
                     "type": "epcisException:ImplementationException",

@@ -14,13 +14,12 @@ from api.answers import JSON
 from api.body import AnyBody
 from api.callers import Reader, Writer
 from api.epcis import documents
-from api.epcis.documents import SentDocument, checked, kind_of, parsed
+from api.epcis.documents import SentDocument, kind_of, require_document, require_one
 from api.epcis.headers import announced, behaviour, require_version
 from api.problems import CONFLICT, NOT_FOUND, REFUSED_BODY, Problem
 from api.raw_path import decoded
 from api.service import Service, ServiceOf
-from tracegraph.formats.epcis import read_epcis, returned
-from tracegraph.model.refusal import Refusal, Refused
+from tracegraph.formats.epcis import ERROR_SUFFIX, returned
 from tracegraph.trace.answer import UnknownEvent
 
 # The standard publishes the description of this interface; docs/epcis.md says what is offered.
@@ -45,7 +44,7 @@ def capture(request: Request, service: ServiceOf, caller: Writer, body: AnyBody)
     """Take a document; a job captures it. What is no document of events is refused at once."""
     kind = kind_of(request.headers.get("content-type", ""))
     asked = behaviour(request)
-    checked(body, kind, most=service.settings.max_batch_events)
+    require_document(body, kind, most=service.settings.max_batch_events)
     job = service.jobs.take(kind, body, caller.id, asked)
     headers = {**announced(service.settings), "GS1-Capture-Error-Behaviour": asked}
     headers["location"] = f"/epcis/capture/{job.id}"
@@ -74,7 +73,10 @@ def capture_job(service: ServiceOf, caller: Reader, id: str) -> Response:
     """One capture job: whether it is running, and what was wrong."""
     job = service.jobs.job(id)
     if job is None:
-        raise Problem(NOT_FOUND, "There is no such capture job, or none any more.")
+        raise Problem(
+            NOT_FOUND,
+            "There is no such capture job, or none any more; GET /epcis/capture lists them.",
+        )
     return _answer(service, job.as_json(), {"GS1-Capture-Error-Behaviour": job.behaviour})
 
 
@@ -82,14 +84,7 @@ def capture_job(service: ServiceOf, caller: Reader, id: str) -> Response:
 def create_event(request: Request, service: ServiceOf, caller: Writer, body: AnyBody) -> Response:
     """Capture one event, at once."""
     kind = kind_of(request.headers.get("content-type", ""))
-    event = parsed(body, kind)
-    try:
-        one = list(read_epcis(event, source=documents.SOURCE))
-    except Refused as error:
-        raise Problem(REFUSED_BODY, "It is no EPCIS event.", error.refusals) from error
-    if [converted.pointer for converted in one] != [""]:
-        refusal = Refusal("/type", "type", "is that of a document.", "that of one event")
-        raise Problem(REFUSED_BODY, "Documents go to /epcis/capture.", (refusal,))
+    require_one(body, kind)
     report = service.capturing.capture(SentDocument(kind, body, caller.id, atomic=True))
     if report.faults:
         fault = report.faults[0]
@@ -97,10 +92,12 @@ def create_event(request: Request, service: ServiceOf, caller: Writer, body: Any
         faults = tuple(each.refusal for each in report.faults)
         raise Problem(refused, "The event was not captured.", faults)
     if not report.fresh:
-        raise Problem(CONFLICT, "An event of this eventID was captured before, with this content.")
-    said = next(iter(one[0].events))
-    id = said["voids"] if said["type"] == "void" else said["id"]
-    headers = {**announced(service.settings), "location": f"/epcis/events/{quote(id, safe='')}"}
+        raise Problem(
+            CONFLICT, "This very event was captured before, so nothing is left to be done."
+        )
+    (id,) = report.ids
+    location = f"/epcis/events/{quote(id.removesuffix(ERROR_SUFFIX), safe='')}"
+    headers = {**announced(service.settings), "location": location}
     return Response(status_code=_CREATED, headers=headers)
 
 

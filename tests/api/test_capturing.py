@@ -174,7 +174,7 @@ def test_it_is_stopped_while_it_stores(capturing: Capturing, graph: Tracegraph) 
         except StoreUnavailable as error:
             said.append(str(error))
 
-    with graph.store._connections.writing():  # type: ignore[attr-defined]
+    with graph.store._connections.writing():  # type: ignore[attr-defined]  # this engine's own
         threads = [threading.Thread(target=sends, args=(name,)) for name in "ab"]
         for thread in threads:
             thread.start()

@@ -561,6 +561,18 @@ def test_an_error_declaration_without_an_id_means_the_event_of_the_same_content(
     )
 
 
+def test_a_declaration_that_cannot_be_read_is_refused_and_the_rest_is_read() -> None:
+    """It has no eventID, and what it would be called follows from what no double holds."""
+    wrong = {**declared(object_event(), "urn:uuid:2"), "ex:a": 2**60}
+    del wrong["eventID"]
+    right = object_event(eventID="urn:uuid:2")
+
+    refused, kept = read(document(wrong, right))
+
+    assert [refusal.rule for refusal in refused.refusals] == ["json"]
+    assert "replaces" not in kept.events[0]
+
+
 def test_a_corrective_event_replaces_what_was_wrong() -> None:
     right = object_event(eventID="urn:uuid:2")
     answers = read(document(object_event(), declared(object_event(), "urn:uuid:2"), right))

@@ -178,7 +178,9 @@ def parse(text: str) -> Identification | None:
         return None
     label = _Label()
     if not checked:
-        label.flaws.append(Flaw("check_digit", "The last character does not follow from the rest."))
+        label.flaws.append(
+            Flaw("check_digit", "The last character does not follow from the rest: scan it again.")
+        )
     if rest:
         label.secondary(rest[0])
         for part in rest[1:]:

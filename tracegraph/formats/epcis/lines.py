@@ -49,7 +49,7 @@ def instances(fields: Fields, name: str) -> list[Entry]:
     first: dict[str, int] = {}
     for index, uri in fields.members(name, str):
         first.setdefault(uri, index)
-    entries = [_instance(uri, (name, index)) for uri, index in first.items()]
+    entries = [instance(uri, (name, index)) for uri, index in first.items()]
     _add_lots(fields, name, entries)
     return entries
 
@@ -76,11 +76,6 @@ def classes(fields: Fields, name: str) -> list[Entry]:
 def parent(uri: str) -> dict[str, Any]:
     """The item that a parentID names: a container, unless its key says otherwise."""
     return {"key": uri, "kind": "container"}
-
-
-def whole(uri: str, path: tuple[Any, ...]) -> Entry:
-    """What components are built into: one unit, whatever its key says nothing of."""
-    return _instance(uri, path)
 
 
 def names_place(uri: str) -> bool:
@@ -143,7 +138,8 @@ def add_ilmd(fields: Fields, outputs: list[Entry]) -> None:
             entry.origins["/item/lot"] = ("ilmd", key)
 
 
-def _instance(uri: str, path: tuple[Any, ...]) -> Entry:
+def instance(uri: str, path: tuple[Any, ...]) -> Entry:
+    """What a URI at a path of the event names: a container where that shows, else one unit."""
     if _names_logistic_unit(uri):
         return Entry(uri, {"item": {"key": uri, "kind": "container"}}, {"": path})
     item = {"key": uri, "kind": "serial"}

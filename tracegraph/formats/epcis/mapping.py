@@ -29,10 +29,10 @@ from tracegraph.formats.epcis.lines import (
     Entry,
     add_ilmd,
     classes,
+    instance,
     instances,
     names_place,
     parent,
-    whole,
 )
 from tracegraph.formats.epcis.terms import STARTED, own_number
 from tracegraph.model.instant import ACCEPTED as INSTANT
@@ -76,13 +76,13 @@ class Draft:
         return self.origins.get(at, ())
 
 
-def mapped(fields: Fields, source: str, event_id: str) -> Draft:
+def mapped(fields: Fields, source: str, id_of: Callable[[dict[str, Any]], str]) -> Draft:
     """The native event that an EPCIS event is. Its faults are noted in `fields`, and none raises.
 
-    `event_id` is what it is called where it has no eventID.
+    `id_of` says what it is called where it has no eventID.
     """
     draft = Draft({"source": source})
-    draft.put("id", fields.text("eventID") or event_id, "eventID")
+    draft.put("id", fields.text("eventID") or id_of(fields.event), "eventID")
     kind = fields.text("type", required=_ACCEPTED_TYPES)
     if kind is not None and kind not in EVENT_TYPES:
         fields.refuse(("type",), "type", "is not a known type of event.", _ACCEPTED_TYPES)
@@ -253,7 +253,7 @@ def _association(fields: Fields, draft: Draft) -> None:
         draft.native["type"] = "observation"
         draft.put_lines("items", entries)
         return
-    built = whole(outer, ("parentID",))
+    built = instance(outer, ("parentID",))
     if action == "OBSERVE" or not entries:  # without children, which come off is not said
         draft.native["type"] = "observation"
         draft.put_lines("items", [built, *entries])

@@ -11,7 +11,7 @@ the standard's context spells them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,24 +71,42 @@ def read_epcis(document: Any, *, source: str) -> Iterator[Converted]:
     Raises Refused at once when the document is no EPCIS document at all, or has no list of
     events where its kind has one; never for a fault within an event. Linear in the document.
     """
-    located = list(_located(document))
+    read = [(at, _drafted(event, at, source)) for at, event in _located(document)]
     around = document.get("@context") if document.get("type") in EVENT_LISTS else None
+    drafts = [draft for _, draft in read if isinstance(draft, Draft)]
     replaced = {
-        corrective: event.get("eventID") or _id_of(event)
-        for _, event in located
-        if isinstance(event, dict)
-        for corrective in correctives(event)
+        corrective: draft.native["voids"]
+        for draft in drafts
+        if draft.native["type"] == "void"
+        for corrective in correctives(draft.native["attributes"]["epcis"])
     }
-    return (_converted(event, at, source, replaced, around) for at, event in located)
+    for draft in drafts:
+        if around is not None:
+            draft.native["attributes"]["epcis_context"] = around
+        if (wrong := replaced.get(draft.native["id"])) is not None:
+            draft.native["replaces"] = wrong
+    return (_converted(draft, at) for at, draft in read)
 
 
 def event_list(document: Any) -> list[Any]:
     """The events of a document, as they are in it. Raises Refused for what is none, or has none."""
-    if isinstance(document, dict) and document.get("type") in EVENT_TYPES:
+    located = list(_located(document))
+    if _is_bare(located):
+        accepted = f"{DOCUMENT} or {QUERY_DOCUMENT}"
+        raise _refused(("type",), "type", "is that of one event.", accepted)
+    return [event for _, event in located]
+
+
+def require_event(document: Any) -> None:
+    """Raises Refused for what is no event, or more than that."""
+    if not _is_bare(list(_located(document))):
         raise _refused(
-            ("type",), "type", "is that of one event.", f"{DOCUMENT} or {QUERY_DOCUMENT}"
+            ("type",), "type", "is that of a document.", f"one of {', '.join(EVENT_TYPES)}"
         )
-    return [event for _, event in _located(document)]
+
+
+def _is_bare(located: list[tuple[str, Any]]) -> bool:
+    return [at for at, _ in located] == [""]
 
 
 def _located(document: Any) -> Iterator[tuple[str, Any]]:
@@ -119,23 +137,19 @@ def _refused(path: tuple[Any, ...], rule: str, detail: str, accepted: str) -> Re
     return Refused((Refusal(pointer(path), rule, detail, accepted),))
 
 
-def _converted(
-    event: Any, at: str, source: str, replaced: Mapping[str, str], context: Any
-) -> Converted:
+def _drafted(event: Any, at: str, source: str) -> Draft | tuple[Refusal, ...]:
+    """The native event in the making, or what is wrong with the fields of an event."""
     if not isinstance(event, dict):
-        refusal = Refusal(at, "object", f"is {kind_of(event)}.", "one EPCIS event, an object")
-        return Converted(at, (), (refusal,))
+        return (Refusal(at, "object", f"is {kind_of(event)}.", "one EPCIS event, an object"),)
     fields = Fields(event, at)
     fields.check_json()
-    if fields.refusals:
-        return Converted(at, (), tuple(fields.refusals))
-    draft = mapped(fields, source, _id_of(event))
-    if fields.refusals:
-        return Converted(at, (), tuple(fields.refusals))
-    if context is not None:
-        draft.native["attributes"]["epcis_context"] = context
-    if (wrong := replaced.get(draft.native["id"])) is not None:
-        draft.native["replaces"] = wrong
+    draft = None if fields.refusals else mapped(fields, source, _id_of)
+    return draft if draft is not None and not fields.refusals else tuple(fields.refusals)
+
+
+def _converted(draft: Draft | tuple[Refusal, ...], at: str) -> Converted:
+    if not isinstance(draft, Draft):
+        return Converted(at, (), draft)
     try:
         parse_event(draft.native)
     except Refused as error:
