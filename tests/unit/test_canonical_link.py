@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracegraph.formats.epcis.canonical_link import canonical_link
+from tracegraph.identify.canonical_link import canonical_link
 
 GS1 = "https://id.gs1.org"
 

@@ -263,14 +263,17 @@ def test_the_read_point_is_the_place_where_there_is_no_location() -> None:
 
 def test_an_event_without_an_id_gets_the_same_one_each_time() -> None:
     event = object_event(eventID=None, recordTime="2026-03-02T00:00:00Z")
-    again = dict(reversed(event.items())) | {"recordTime": "2027-01-01T00:00:00Z"}
+    again = dict(reversed(event.items())) | {
+        "recordTime": "2027-01-01T00:00:00Z",
+        "eventTime": "2026-03-02T01:14:00.123Z",
+    }
     other = event | {"action": "DELETE"}
 
     ids = [native(each)["id"] for each in (event, again, other)]
 
     assert ids[0] == ids[1] != ids[2]
     assert ids[0].startswith("ni:///sha-256;")
-    assert ids[0].endswith("?ver=tracegraph")
+    assert ids[0].endswith("?ver=CBV2.0")
 
 
 @pytest.mark.parametrize(

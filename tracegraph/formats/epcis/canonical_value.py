@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from tracegraph.formats.epcis.canonical_link import canonical_link
 from tracegraph.formats.epcis.context import STANDARD, Context
+from tracegraph.identify.canonical_link import canonical_link
 from tracegraph.model.instant import Instant
 
 CBV = STANDARD["cbv"]

@@ -31,7 +31,8 @@ event have one hash.
 """
 
 _VOCABULARIES = frozenset(STANDARD[prefix] for prefix in ("epcis", "cbv", "gs1"))
-_IGNORED = ":ignoreFields"
+IGNORED = ":ignoreFields"
+"""How the name of a list ends, under which a document names fields that do not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +111,5 @@ def _prefixes(declared: Any) -> Iterator[tuple[str, str]]:
 
 def _ignored(node: Mapping[str, Any]) -> Iterator[str]:
     for key, value in node.items():
-        if key.endswith(_IGNORED) and isinstance(value, list):
+        if key.endswith(IGNORED) and isinstance(value, list):
             yield from (name for name in value if isinstance(name, str))

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from tracegraph.formats.epcis.context import Context, context_of
+from tracegraph.formats.epcis.event_hash import event_hash
 from tracegraph.formats.epcis.fields import Fields, kind_of
 from tracegraph.formats.epcis.mapping import EVENT_TYPES, Draft, correctives, mapped
-from tracegraph.model.canonical import digest
 from tracegraph.model.parse import parse_event
 from tracegraph.model.refusal import Refusal, Refused, pointer
 
@@ -27,9 +29,6 @@ EVENT_LISTS = {
     DOCUMENT: ("epcisBody", "eventList"),
     QUERY_DOCUMENT: ("epcisBody", "queryResults", "resultsBody", "eventList"),
 }
-# The repository that captured an event gave it the first of these, two of them give two; and what
-# declares an event to be wrong is of the same event.
-_NOT_CONTENT = ("recordTime", "errorDeclaration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +60,8 @@ def is_epcis(document: Any) -> bool:
 def read_epcis(document: Any, *, source: str) -> Iterator[Converted]:
     """Read a parsed EPCIS document, one answer for each of its events, in their order.
 
-    An event without eventID gets `ni:///sha-256;<digest>?ver=tracegraph`, from the RFC 8785 form
-    of its content without recordTime, so that the same event twice has one id. It is not the
-    event hash that the standard publishes, which will take its place.
+    An event without eventID gets its event hash ID (CBV 2.0, section 8.9), so that the same event
+    twice has one id, however it is written. That two of one hash are one, their content decides.
 
     An event that another of the document declares to be wrong, naming this as a corrective,
     `replaces` that one.
@@ -71,7 +69,9 @@ def read_epcis(document: Any, *, source: str) -> Iterator[Converted]:
     Raises Refused at once when the document is no EPCIS document at all, or has no list of
     events where its kind has one; never for a fault within an event. Linear in the document.
     """
-    read = [(at, _drafted(event, at, source)) for at, event in _located(document)]
+    located = list(_located(document))
+    context = context_of(document)
+    read = [(at, _drafted(event, at, source, context)) for at, event in located]
     around = document.get("@context") if document.get("type") in EVENT_LISTS else None
     drafts = [draft for _, draft in read if isinstance(draft, Draft)]
     replaced = {
@@ -137,13 +137,15 @@ def _refused(path: tuple[Any, ...], rule: str, detail: str, accepted: str) -> Re
     return Refused((Refusal(pointer(path), rule, detail, accepted),))
 
 
-def _drafted(event: Any, at: str, source: str) -> Draft | tuple[Refusal, ...]:
+def _drafted(event: Any, at: str, source: str, context: Context) -> Draft | tuple[Refusal, ...]:
     """The native event in the making, or what is wrong with the fields of an event."""
     if not isinstance(event, dict):
         return (Refusal(at, "object", f"is {kind_of(event)}.", "one EPCIS event, an object"),)
     fields = Fields(event, at)
     fields.check_json()
-    draft = None if fields.refusals else mapped(fields, source, _id_of)
+    draft = (
+        None if fields.refusals else mapped(fields, source, partial(event_hash, context=context))
+    )
     return draft if draft is not None and not fields.refusals else tuple(fields.refusals)
 
 
@@ -156,11 +158,6 @@ def _converted(draft: Draft | tuple[Refusal, ...], at: str) -> Converted:
         refusals = tuple(_from_native(draft, at, fault) for fault in _causes(error.refusals))
         return Converted(at, (), refusals)
     return Converted(at, (draft.native,))
-
-
-def _id_of(event: dict[str, Any]) -> str:
-    content = {name: value for name, value in event.items() if name not in _NOT_CONTENT}
-    return f"ni:///sha-256;{digest(content)}?ver=tracegraph"
 
 
 def _causes(faults: tuple[Refusal, ...]) -> Iterator[Refusal]:

@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from tracegraph.formats.epcis.context import IGNORED
 from tracegraph.formats.epcis.mapping import EVENT_TYPES
 from tracegraph.formats.epcis.reading import DOCUMENT, QUERY_DOCUMENT
 from tracegraph.formats.epcis.returning import STANDARD_CONTEXT
@@ -54,12 +55,14 @@ def read_xml(data: bytes) -> dict[str, Any]:
         return {"@context": _context(event, tree.prefixes), **event}
     _check(root)
     events = [_event(element) for found in _within(root, "EventList") for element in members(found)]
+    ignored = _ignored(root)
     date = root.findtext("creationDate")
     return {
-        "@context": _context(events, tree.prefixes),
+        "@context": _context([events, ignored], tree.prefixes),
         "type": root.tag,
         "schemaVersion": VERSION,
         **({"creationDate": date} if date else {}),
+        **ignored,
         "epcisBody": _body(root, events),
     }
 
@@ -100,6 +103,12 @@ def _body(root: Element, events: list[dict[str, Any]]) -> dict[str, Any]:
         name: (found.text or "").strip() for name in _OF_QUERY for found in _within(root, name)
     }
     return {"queryResults": {**named, "resultsBody": listed}}
+
+
+def _ignored(root: Element) -> dict[str, list[str]]:
+    """The names of fields that do not count, from which `context` takes them."""
+    lists = (child for child in root if child.tag.endswith(IGNORED))
+    return {found.tag: [child.tag for child in found] for found in lists}
 
 
 def _context(value: Any, prefixes: dict[str, str]) -> list[Any]:
