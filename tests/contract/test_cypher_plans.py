@@ -34,6 +34,7 @@ VALUES: dict[str, Any] = {
     "number": "n",
     "uid": "u", "id": "i", "body": "{}", "name": "n", "checksum": "c", "pos": "", "lots": False,
     "types": ["order"], "among": None, "without": [], "dated": True,
+    "terms": [["day", "d"]], "blocks": [0], "field": "day", "value": "v", "until": "z",
 }  # fmt: skip
 
 

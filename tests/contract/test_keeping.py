@@ -21,7 +21,8 @@ from tracegraph.store.port import TABLES, GraphStore, StoreError
 def fill(store: GraphStore) -> None:
     """A little of everything that a projection holds."""
     desk, unit = Desk(), gtin(1)
-    wrong = desk.receipt(lot("RM", "B"))
+    came = {"epcis": {"type": "ObjectEvent", "action": "ADD", "eventTime": "2026-03-01T00:00:00Z"}}
+    wrong = desk.receipt(lot("RM", "B"), attributes=came)
     events = [
         desk.receipt(lot("RM", "A"), lot("P", "2"), place="DOCK"),
         desk.production([lot("RM", "A")], [serial("FG", "1", of="L"), lot(unit, "2")], run="R"),
@@ -107,6 +108,21 @@ SPOILS = {
         False,
         "DELETE FROM mention WHERE seq = 1",
         "MATCH (:Event {seq: 1})-[r:WITH|AT]->() DELETE r",
+    ),
+    "posting lost": Spoil(
+        False,
+        "DELETE FROM posting WHERE field = 'action'",
+        "MATCH (p:Posting {field: 'action'}) DELETE p",
+    ),
+    "posting moved": Spoil(
+        False,
+        "UPDATE posting SET offsets = x'0200' WHERE field = 'day'",
+        "MATCH (p:Posting {field: 'day'}) SET p.offsets = [2]",
+    ),
+    "posting twice": Spoil(
+        False,
+        "UPDATE posting SET offsets = CAST(offsets || offsets AS BLOB) WHERE field = 'type'",
+        "MATCH (p:Posting {field: 'type'}) SET p.offsets = p.offsets + p.offsets",
     ),
     "event time": Spoil(
         False,

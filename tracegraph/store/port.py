@@ -29,6 +29,7 @@ from tracegraph.store.columns import (
 )
 from tracegraph.store.projection.facts import Fact
 from tracegraph.store.projection.rows import AnomalyRow, ItemRow, Spoken
+from tracegraph.store.projection.terms import Term
 from tracegraph.store.walker import Closure, Direction, Edges, NameRow, Touched, Walker
 
 
@@ -206,7 +207,7 @@ class GraphStore(Protocol):
     >>> from tracegraph.store.sqlite import SqliteStore
     >>> store = SqliteStore(":memory:")
     >>> store.migrate()
-    [1, 2, 3, 4]
+    [1, 2, 3, 4, 5]
     >>> store.published()
     Published(seq=0, recorded_at=None)
     >>> store.subgraph([], "forward", known=0, as_of=None, max_depth=None, budget=10).reached
@@ -291,6 +292,24 @@ class GraphStore(Protocol):
         `types` are some of LISTED: master data, orders, records of quality, voids. Raises
         ValueError for another: these alone are found without reading the whole journal.
         """
+
+    # -- what EPCIS events say
+
+    def term_values(
+        self, field: str, *, after: str, until: str, limit: int, backwards: bool = False
+    ) -> list[str]:
+        """Values of terms of a field with `after` < value < `until`, ascending, each once.
+
+        With `backwards` descending. At most `limit` of them. Values are compared by code points.
+        """
+
+    def posting_blocks(self, terms: Collection[Term]) -> dict[Term, list[int]]:
+        """In which blocks events have a term, ascending: `block` has seqs from block * BLOCK."""
+
+    def postings(
+        self, terms: Collection[Term], blocks: Collection[int]
+    ) -> dict[Term, dict[int, list[int]]]:
+        """The seqs of the events that have a term, ascending, by block; corrected ones too."""
 
     # -- names
 
@@ -505,5 +524,5 @@ REBUILDS = ("projection", "rebuilds")
 
 TABLES = (
     "event", "item", "line", "comprises", "anomaly", "spoken", "state", "mention", "run",
-    "reference", "claim",
+    "reference", "claim", "posting",
 )  # fmt: skip

@@ -18,7 +18,8 @@ from tracegraph.store.port import (
 # Raised whenever a journal gives other rows than before.
 # 1: events mention products; a serial that is taken and given again leaves its lot.
 # 2: scans of HIBC and ISBT 128 labels name what they name.
-VERSION = 2
+# 3: EPCIS events are found by what they say.
+VERSION = 3
 
 KIND, ID = "projection", "rows"
 

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from tracegraph.identify.cbv import bare_word
 from tracegraph.model.refusal import Refusal, pointer
 
 MAX_DEPTH = 100
 MAX_WHOLE = 2**53 - 1
-
-# The forms in which the Core Business Vocabulary's own words are written: bare, as the URN of
-# EPCIS 1.x, as the web URI of EPCIS 2.0, and as that URI shortened by the standard context.
-_WORD = re.compile(
-    r"(?:urn:epcglobal:cbv:(?:bizstep|disp|btt|sdt|er):"
-    r"|(?:https?://(?:ref\.gs1\.org|ns\.gs1\.org)/cbv/|cbv:)(?:BizStep|Disp|BTT|SDT|ER)-)"
-    r"([a-z][A-Za-z_]*)"
-)
 
 _KINDS = {
     dict: "an object", list: "a list", str: "a text", bool: "true or false",
@@ -102,18 +94,6 @@ def kind_of(value: Any) -> str:
     ('a list', 'a number')
     """
     return _KINDS.get(type(value), f"a {type(value).__name__}")
-
-
-def bare_word(value: str) -> str:
-    """A word of the Core Business Vocabulary without its prefix; any other text unchanged.
-
-    >>> bare_word("https://ref.gs1.org/cbv/BizStep-shipping")
-    'shipping'
-    >>> bare_word("https://example.com/bizStep/shipping")
-    'https://example.com/bizStep/shipping'
-    """
-    match = _WORD.fullmatch(value)
-    return match[1] if match else value
 
 
 def _faults(root: Any) -> Iterator[tuple[tuple[Any, ...], str, str]]:

@@ -24,7 +24,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracegraph.formats.epcis.fields import Fields, bare_word, kind_of
+from tracegraph.formats.epcis.fields import Fields, kind_of
 from tracegraph.formats.epcis.lines import (
     Entry,
     add_ilmd,
@@ -35,6 +35,7 @@ from tracegraph.formats.epcis.lines import (
     parent,
 )
 from tracegraph.formats.epcis.terms import STARTED, own_number
+from tracegraph.identify.cbv import bare_word
 from tracegraph.model.instant import ACCEPTED as INSTANT
 from tracegraph.model.instant import Instant
 

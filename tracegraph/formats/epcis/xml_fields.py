@@ -15,7 +15,8 @@ from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from tracegraph.formats.epcis.fields import MAX_WHOLE, bare_word
+from tracegraph.formats.epcis.fields import MAX_WHOLE
+from tracegraph.identify.cbv import bare_word
 
 Reader = Callable[[Element], Any]
 """None means that the field is absent."""

@@ -12,6 +12,7 @@ import orjson
 from tracegraph.model.instant import Instant
 from tracegraph.store.appending import Admission, admit, project_batch
 from tracegraph.store.neo4j.connection import Connection, OutOfMemory, Row, Work
+from tracegraph.store.neo4j.postings import Postings
 from tracegraph.store.neo4j.reading import Reading, met_at, records_of
 from tracegraph.store.neo4j.statements import Migration, migrations
 from tracegraph.store.neo4j.summing import Summing
@@ -44,7 +45,7 @@ _APPEND_SECONDS = 1800.0
 _REBUILD_SECONDS = 3600.0
 
 
-class Neo4jStore(Reading, Summing):
+class Neo4jStore(Reading, Postings, Summing):
     """`GraphStore` on a Neo4j database. See the port for what each method means.
 
     Writers take the counter's lock before anything else, so they never deadlock and `seq` has

@@ -19,15 +19,20 @@ from tracegraph.store.neo4j.writing import (
     versions_of,
     write_anomalies,
     write_lines,
+    write_postings,
 )
 from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.rows import (
+    BLOCK,
     STANDS,
     AnomalyRow,
     ComprisesRow,
     ItemRow,
     LineRow,
+    Posting,
 )
+from tracegraph.store.projection.tables import by_block
+from tracegraph.store.projection.terms import FIELDS
 
 _CHUNK = 2000
 _RELATIONSHIPS = {
@@ -127,6 +132,15 @@ def _claims(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
         yield from sorted(seen, key=lambda row: (row[2], row[1], row[0]))
 
 
+def _postings(tx: Work, known: int, last: dict[str, int]) -> Iterator[list[Any]]:
+    for field in sorted(FIELDS):
+        value, block = "", -1
+        while rows := tx.rows("whole_posting", field=field, value=value, block=block, limit=_CHUNK):
+            for _, value, block, offsets in rows:
+                seqs = (block * BLOCK + offset for offset in offsets)
+                yield from ([field, value, seq] for seq in seqs if seq <= known)
+
+
 _TABLES: dict[str, Callable[[Work, int, dict[str, int]], Iterator[list[Any]]]] = {
     "event": _events,
     "item": _items,
@@ -139,13 +153,14 @@ _TABLES: dict[str, Callable[[Work, int, dict[str, int]], Iterator[list[Any]]]] =
     "run": _runs,
     "reference": _references,
     "claim": _claims,
+    "posting": _postings,
 }
 
 # Tables in the order in which they are mended: runs before the events that are part of them,
 # events and items before the lines between them.
 _ORDER = (
     "event", "run", "spoken", "item", "state", "reference", "claim", "line", "comprises",
-    "anomaly", "mention",
+    "anomaly", "mention", "posting",
 )  # fmt: skip
 
 # What follows from the tables and is drawn for walking or for people: mended after them.
@@ -232,6 +247,13 @@ def _mend_claims(tx: Work, found: Difference, true: list[Row]) -> None:
     each(tx, "create_claims", found.missing)
 
 
+def _mend_postings(tx: Work, found: Difference, true: list[Row]) -> None:
+    wrong = by_block(Posting(*row) for row in (*found.extra, *found.missing))
+    each(tx, "delete_postings", wrong)
+    rows = (Posting(*row) for row in true)
+    write_postings(tx, (row for row in rows if (row[0], row[1], row[2] // BLOCK) in wrong))
+
+
 def _triples(kind: Any, rows: Iterable[Row]) -> Iterator[tuple[Any, int, int]]:
     return ((kind(*row[:-2]), row[-2], row[-1]) for row in rows)
 
@@ -248,4 +270,5 @@ _MEND: dict[str, Callable[[Work, Difference, list[Row]], None]] = {
     "mention": _mend_mentions,
     "reference": _mend_references,
     "claim": _mend_claims,
+    "posting": _mend_postings,
 }

@@ -16,8 +16,9 @@ from tracegraph.store.projection.rows import (
     Flow,
     ItemRow,
     LineRow,
+    Posting,
 )
-from tracegraph.store.projection.tables import Changes
+from tracegraph.store.projection.tables import Changes, by_block
 
 _CHUNK = 5000
 _CREATE = {Flow.IN: "create_inputs", Flow.OUT: "create_outputs", Flow.NONE: "create_concerns"}
@@ -63,6 +64,7 @@ def write(work: Work, changes: Changes, anomaly: int) -> int:
         mentions[kind].append((key, seq))
     for kind, rows in mentions.items():
         each(work, MENTIONS[kind], rows)
+    write_postings(work, changes.postings)
     each(
         work,
         "create_references",
@@ -86,6 +88,11 @@ def write(work: Work, changes: Changes, anomaly: int) -> int:
     return write_anomalies(
         work, sorted((row, rec, v) for (row, rec), v in changes.anomalies.opened.items()), anomaly
     )
+
+
+def write_postings(work: Work, postings: Iterable[Posting]) -> None:
+    """Add events to what is under their terms; those there are already are not looked for."""
+    each(work, "create_postings", ((*key, own) for key, own in by_block(postings).items()))
 
 
 def write_anomalies(work: Work, rows: list[tuple[AnomalyRow, int, int]], last: int) -> int:

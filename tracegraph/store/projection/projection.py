@@ -48,6 +48,7 @@ from tracegraph.store.projection.rows import (
     Reference,
     Spoken,
 )
+from tracegraph.store.projection.terms import postings
 
 
 @dataclass(slots=True)
@@ -143,6 +144,7 @@ class Projection(Context):
             self._speak(name, seq, touched)
         self.changes.events.append(row)
         self.changes.mentions += mentions(new)
+        self.changes.postings += postings(new.event, seq)
         self.changes.references += own
         self.changes.claims += entered
 

@@ -161,6 +161,18 @@ class Mention(NamedTuple):
     seq: int
 
 
+# The events under a term are kept together by stretches of the journal, of so many seqs each.
+BLOCK = 1024
+
+
+class Posting(NamedTuple):
+    """An EPCIS event under something that it says; it stays, whatever becomes of the event."""
+
+    field: str
+    value: str
+    seq: int
+
+
 class Reference(NamedTuple):
     """An event that refers to another one: kind is void, replaces or about."""
 

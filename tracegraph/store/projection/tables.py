@@ -5,11 +5,13 @@ Every reader takes many names and answers for those it has; what is not there is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from tracegraph.store.projection.rows import (
+    BLOCK,
     AnomalyRow,
     Claim,
     ComprisesRow,
@@ -18,6 +20,7 @@ from tracegraph.store.projection.rows import (
     ItemState,
     LineRow,
     Mention,
+    Posting,
     Reference,
     Spoken,
     Versions,
@@ -45,6 +48,7 @@ class Changes:
 
     events: list[EventRow] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
+    postings: list[Posting] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     spoken: dict[int, Spoken] = field(default_factory=dict)
@@ -66,6 +70,15 @@ class Changes:
         nodes |= {4 * row.serial for own in members for row, _ in own}
         items = {row.no for own in (self.items.opened, self.items.closed) for row, _ in own}
         return sorted(nodes), sorted(items)
+
+
+def by_block(postings: Iterable[Posting]) -> dict[tuple[str, str, int], list[int]]:
+    """Postings as they are kept: by field, value and block, how far in it their seqs are."""
+    found: defaultdict[tuple[str, str, int], list[int]] = defaultdict(list)
+    for posting in postings:
+        block, offset = divmod(posting.seq, BLOCK)
+        found[(posting.field, posting.value, block)].append(offset)
+    return found
 
 
 def hub_node(hub: int) -> int:

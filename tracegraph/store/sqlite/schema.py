@@ -123,6 +123,13 @@ MIGRATIONS: tuple[str, ...] = (
         SELECT no, group_concat(key || iif(number GLOB '*[:/]*', ' ' || number, ''), ' ')
         FROM item GROUP BY no;
     """,
+    # How far in a block the seqs of events under a term are, as 2-byte integers, ascending.
+    """
+    CREATE TABLE posting (
+        field TEXT NOT NULL, value TEXT NOT NULL, block INTEGER NOT NULL, offsets BLOB NOT NULL,
+        PRIMARY KEY (field, value, block)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 

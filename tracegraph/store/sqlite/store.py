@@ -30,6 +30,7 @@ from tracegraph.store.port import (
 from tracegraph.store.projected import require, set_out
 from tracegraph.store.projection.rows import ItemRow, Spoken
 from tracegraph.store.sqlite.connections import Connections
+from tracegraph.store.sqlite.postings import Postings
 from tracegraph.store.sqlite.reading import Reading
 from tracegraph.store.sqlite.schema import LISTED_TYPES, MIGRATIONS, checksum
 from tracegraph.store.sqlite.tables import SqliteTables, packed
@@ -43,7 +44,7 @@ _ENTRY = (
 )
 
 
-class SqliteStore(Reading):
+class SqliteStore(Reading, Postings):
     """`GraphStore` on one SQLite file (WAL). See the port for what each method means."""
 
     engine = "sqlite"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -16,10 +17,11 @@ from tracegraph.store.projection.rows import (
     ItemRow,
     ItemState,
     LineRow,
+    Posting,
     Reference,
     Spoken,
 )
-from tracegraph.store.projection.tables import Changes, Counters, Stored, hub_node
+from tracegraph.store.projection.tables import Changes, Counters, Stored, by_block, hub_node
 from tracegraph.store.sqlite.texts import enter
 
 LINE = (
@@ -206,6 +208,7 @@ class SqliteTables:
         )
         many("UPDATE event SET void = ?2, voider = ?2 WHERE seq = ?1", changes.voided.items())
         many("INSERT INTO mention VALUES (?, ?, ?)", changes.mentions)
+        write_postings(self._db, changes.postings)
         many("INSERT INTO reference VALUES (?, ?, ?, ?)", changes.references)
         many("INSERT INTO claim VALUES (?, ?, ?)", changes.claims)
         many("INSERT INTO run VALUES (?, ?)", changes.runs)
@@ -316,6 +319,15 @@ class SqliteTables:
                     " WHERE lot = ?1 AND serial = ?2 AND rec = ?5",
                     (row.lot, row.serial, src, dst, rec),
                 )
+
+
+def write_postings(db: sqlite3.Connection, postings: Iterable[Posting]) -> None:
+    """Add events to what is under their terms; those there are already are not looked for."""
+    db.executemany(
+        "INSERT INTO posting VALUES (?, ?, ?, ?) ON CONFLICT (field, value, block)"
+        " DO UPDATE SET offsets = CAST(offsets || excluded.offsets AS BLOB)",
+        ((*key, array("H", own).tobytes()) for key, own in by_block(postings).items()),
+    )
 
 
 def line_edges(line: LineRow) -> list[tuple[int, int]]:

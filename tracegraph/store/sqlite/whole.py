@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
+from array import array
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from tracegraph.store.batches import batches
-from tracegraph.store.comparing import difference
+from tracegraph.store.comparing import Difference, difference
 from tracegraph.store.port import TABLES, GraphStore
-from tracegraph.store.projection.rows import STANDS, ComprisesRow, ItemRow, LineRow
-from tracegraph.store.sqlite.tables import comprises_edges, line_edges
+from tracegraph.store.projection.rows import (
+    BLOCK,
+    STANDS,
+    ComprisesRow,
+    ItemRow,
+    LineRow,
+    Posting,
+)
+from tracegraph.store.projection.tables import by_block
+from tracegraph.store.sqlite.tables import comprises_edges, line_edges, write_postings
 from tracegraph.store.sqlite.texts import enter
 
 # Per table: its columns, the void among them or not, and the columns that order it.
@@ -29,6 +39,7 @@ _COLUMNS = {
     "run": ("no", "key"),
     "reference": ("source", "id", "kind", "seq"),
     "claim": ("name", "kind", "seq"),
+    "posting": ("field", "value", "seq"),
 }  # fmt: skip
 _ORDER = {
     "event": "seq", "item": "no, rec", "line": "seq, pos, item, via, rec",
@@ -42,6 +53,9 @@ _CHUNK = 5000
 
 def table_rows(db: sqlite3.Connection, table: str, known: int) -> Iterator[tuple[Any, ...]]:
     """Rows of a table, in canonical order, as they were at `known`."""
+    if table == "posting":
+        yield from _postings(db, known)
+        return
     columns = _COLUMNS[table]
     seen = {
         "void": f"CASE WHEN void > :known THEN {STANDS} ELSE void END",
@@ -57,6 +71,16 @@ def table_rows(db: sqlite3.Connection, table: str, known: int) -> Iterator[tuple
         yield from rows
 
 
+def _postings(db: sqlite3.Connection, known: int) -> Iterator[tuple[Any, ...]]:
+    cursor = db.execute(
+        "SELECT field, value, block, offsets FROM posting ORDER BY field, value, block"
+    )
+    while rows := cursor.fetchmany(_CHUNK):
+        for field, value, block, offsets in rows:
+            seqs = (block * BLOCK + offset for offset in array("H", offsets))
+            yield from ((field, value, seq) for seq in seqs if seq <= known)
+
+
 def mend(db: sqlite3.Connection, source: GraphStore) -> int:
     """Replace every row that is not as in `source`, which holds the same journal."""
     ((head,),) = db.execute("SELECT ifnull(max(seq), 0) FROM journal")
@@ -64,6 +88,10 @@ def mend(db: sqlite3.Connection, source: GraphStore) -> int:
     for table in TABLES:
         columns = _COLUMNS[table]
         changed = difference(list(table_rows(db, table, head)), source.rows(table, head))
+        mended += len(changed.extra) + len(changed.missing)
+        if table == "posting":
+            _mend_postings(db, changed)
+            continue
         match = " AND ".join(f"{name} IS ?" for name in columns)
         db.executemany(f"DELETE FROM {table} WHERE {match}", changed.extra)
         marks = ", ".join("?" * len(columns))
@@ -73,8 +101,22 @@ def mend(db: sqlite3.Connection, source: GraphStore) -> int:
         )
         if table == "item":
             enter(db, (ItemRow(*row[:5]) for row in changed.missing))
-        mended += len(changed.extra) + len(changed.missing)
     return mended + _mend_edges(db)
+
+
+def _mend_postings(db: sqlite3.Connection, changed: Difference) -> None:
+    """Write anew each block in which something is too many or missing."""
+    touched = by_block(Posting(*row) for row in (*changed.extra, *changed.missing))
+    true = Counter(changed.missing)
+    for field, value, block in touched:
+        key = (field, value, block)
+        for (offsets,) in db.execute(
+            "SELECT offsets FROM posting WHERE field = ? AND value = ? AND block = ?", key
+        ):
+            true.update((field, value, block * BLOCK + offset) for offset in array("H", offsets))
+        db.execute("DELETE FROM posting WHERE field = ? AND value = ? AND block = ?", key)
+    rows = sorted((true - Counter(changed.extra)).elements())
+    write_postings(db, (Posting(*row) for row in rows))
 
 
 def _mend_edges(db: sqlite3.Connection) -> int:

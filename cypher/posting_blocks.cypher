@@ -1,0 +1,13 @@
+// name: posting_blocks
+// purpose: in which blocks events have terms
+// parameters: terms
+// returns: rows: [field, value, block], 1,000 a row
+// order: by term and block
+// anchor: Posting.field, value
+// cost: O(blocks)
+UNWIND $terms AS t
+MATCH (p:Posting {field: t[0], value: t[1]})
+WITH p ORDER BY p.field, p.value, p.block
+WITH collect([p.field, p.value, p.block]) AS rows
+UNWIND range(0, size(rows) - 1, 1000) AS i
+RETURN rows[i..i + 1000] AS rows
