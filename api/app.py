@@ -125,7 +125,8 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
         app.include_router(module.router)
     for module in (scopes, scope_parts, suspects, anomalies, schema, problem_types, digital_link):
         app.include_router(module.router)
-    app.include_router(epcis.router)
+    for router in epcis.routers:
+        app.include_router(router)
     app.include_router(items.router)
     app.include_router(items.last)
     _include_pages(app, graph)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tracegraph.formats.epcis.query import QueryTooComplex
 from tracegraph.model.refusal import Refusal, Refused, TracegraphError
 from tracegraph.orders.answer import IllegalStep, UnknownOrder
 from tracegraph.recall.material import ScopeTooLarge
@@ -52,6 +53,7 @@ UNKNOWN_EVENT = Kind("unknown-event", 404, "No such event has been recorded")
 UNKNOWN_ORDER = Kind("unknown-order", 404, "No event names this order")
 UNKNOWN_SNAPSHOT = Kind("unknown-snapshot", 404, "No such scope is stored")
 NOT_ACCEPTABLE = Kind("not-acceptable", 406, "This version is not spoken here")
+UNKNOWN_QUERY = Kind("unknown-query", 404, "No query is stored under this name")
 METHOD_NOT_ALLOWED = Kind("method-not-allowed", 405, "This address does not take this method")
 CONFLICT = Kind("conflict", 409, "An id is taken by other content")
 AMBIGUOUS_ITEM = Kind("ambiguous-item", 409, "Several items are called so")
@@ -59,6 +61,9 @@ ILLEGAL_STEP = Kind("illegal-step", 409, "The order's state does not allow this"
 CHANGED = Kind("changed", 409, "Another writer came first")
 BODY_TOO_LARGE = Kind("body-too-large", 413, "The body is too long")
 TOO_MANY_EVENTS = Kind("too-many-events", 413, "The batch has too many events")
+QUERY_TOO_LARGE = Kind("query-too-large", 413, "The answer has more events than were allowed")
+QUERY_TOO_COMPLEX = Kind("query-too-complex", 413, "Too many events would have to be read")
+ADDRESS_TOO_LONG = Kind("address-too-long", 414, "The address is too long")
 UNSUPPORTED_MEDIA_TYPE = Kind("unsupported-media-type", 415, "The body is of an unknown type")
 REFUSED_EVENTS = Kind("refused-events", 422, "Events are malformed")
 REFUSED_BODY = Kind("refused-body", 422, "The question is malformed")
@@ -66,6 +71,7 @@ INVALID_PARAMETER = Kind("invalid-parameter", 422, "A parameter is not valid")
 KEY_REUSED = Kind("idempotency-key-reused", 422, "The idempotency key was used for another body")
 SCOPE_TOO_LARGE = Kind("scope-too-large", 422, "More is reached than the budget allows")
 SNAPSHOT_DAMAGED = Kind("snapshot-damaged", 500, "A stored scope no longer has its hash")
+NOT_OFFERED = Kind("not-offered", 501, "This is not offered here")
 INTERNAL = Kind("internal", 500, "Something went wrong here")
 STORE_UNAVAILABLE = Kind("store-unavailable", 503, "The store does not answer")
 STORE_OUTDATED = Kind("store-outdated", 503, "The store needs a migration or a rebuild")
@@ -83,6 +89,7 @@ _OF_ERRORS: tuple[tuple[type[TracegraphError], Kind], ...] = (
     (UnknownSnapshot, UNKNOWN_SNAPSHOT),
     (SnapshotDamaged, SNAPSHOT_DAMAGED),
     (ScopeTooLarge, SCOPE_TOO_LARGE),
+    (QueryTooComplex, QUERY_TOO_COMPLEX),
     (IllegalStep, ILLEGAL_STEP),
     (AmbiguousItem, AMBIGUOUS_ITEM),
     (Refused, INVALID_PARAMETER),

@@ -24,6 +24,13 @@ _EXCEPTIONS: dict[int, tuple[str, int]] = {
     415: ("UnsupportedMediaTypeException", 415),
     422: ("ValidationException", 400),  # the standard knows no 422
 }
+# Of those that share a status, by the last part of the native type.
+_NAMED = {
+    "unknown-query": "NoSuchNameException",
+    "query-too-large": "QueryTooLargeException",
+    "query-too-complex": "QueryTooComplexException",
+    "address-too-long": "URITooLongException",
+}
 _OTHER = "ImplementationException"
 _QUERY = "QueryParameterException"
 
@@ -36,6 +43,7 @@ def is_epcis(path: str) -> bool:
 def exception(document: dict[str, Any]) -> dict[str, Any]:
     """A problem as the standard has it."""
     name, status = _EXCEPTIONS.get(document["status"], (_OTHER, document["status"]))
+    name = _NAMED.get(document["type"].rpartition("/")[2], name)
     pointers = [error["pointer"] for error in document.get("errors", ())]
     if status == _BAD_REQUEST and pointers and all(at.startswith("/query/") for at in pointers):
         name = _QUERY

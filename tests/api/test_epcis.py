@@ -291,8 +291,11 @@ def test_versions_and_limits_are_announced(client, settings: Settings) -> None:
     for path, allowed in [
         ("/epcis", "GET, OPTIONS"),
         ("/epcis/capture", "GET, OPTIONS, POST"),
-        ("/epcis/events", "OPTIONS, POST"),
+        ("/epcis/events", "GET, OPTIONS, POST"),
         ("/epcis/events/urn:uuid:1", "GET, OPTIONS"),
+        ("/epcis/bizSteps", "GET, OPTIONS"),
+        ("/epcis/queries", "GET, OPTIONS, POST"),
+        ("/epcis/queries/one", "DELETE, GET, OPTIONS"),
     ]:
         answer = client.options(path)
 

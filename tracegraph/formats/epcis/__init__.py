@@ -1,7 +1,7 @@
 """GS1 EPCIS 2.0: what trading partners and line systems send, and what they are sent."""
 
 from tracegraph.formats.epcis.exporting import epcis_chunks
-from tracegraph.formats.epcis.mapping import ERROR_SUFFIX
+from tracegraph.formats.epcis.mapping import ERROR_SUFFIX, EVENT_TYPES
 from tracegraph.formats.epcis.reading import (
     Converted,
     event_list,
@@ -9,11 +9,13 @@ from tracegraph.formats.epcis.reading import (
     read_epcis,
     require_event,
 )
-from tracegraph.formats.epcis.returning import returned
+from tracegraph.formats.epcis.returning import STANDARD_CONTEXT, returned
 from tracegraph.formats.epcis.xml import read_xml
 
 __all__ = [
     "ERROR_SUFFIX",
+    "EVENT_TYPES",
+    "STANDARD_CONTEXT",
     "Converted",
     "epcis_chunks",
     "event_list",

@@ -1,0 +1,140 @@
+"""The query interface: events by parameters, and by what they have in common.
+
+Source: EPCIS 2.0, sections 8.2.7 and 12.7 (REST binding).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from api.callers import Reader
+from api.epcis import paging
+from api.epcis.answers import query_document, respond
+from api.epcis.routing import epcis_router
+from api.problems import ADDRESS_TOO_LONG, NOT_FOUND, NOT_OFFERED, QUERY_TOO_LARGE, Problem
+from api.raw_path import decoded
+from api.service import Service, ServiceOf
+from tracegraph.formats.epcis import EVENT_TYPES, STANDARD_CONTEXT
+from tracegraph.formats.epcis.query import (
+    MOST_VALUE,
+    Query,
+    find,
+    one_of,
+    places_within,
+    read_query,
+    too_many,
+)
+from tracegraph.store.port import GraphStore
+from tracegraph.store.projection.terms import EPC_PARTS, canonical, term
+
+router = epcis_router()
+
+SIMPLE = "SimpleEventQuery"
+_LONGEST_ADDRESS = 8_000
+# Each collection with the parts of events whose values are its members.
+COLLECTIONS: dict[str, tuple[str, ...]] = {
+    "eventTypes": ("type",),
+    "epcs": EPC_PARTS,
+    "bizSteps": ("bizStep",),
+    "bizLocations": ("bizLocation",),
+    "readPoints": ("readPoint",),
+    "dispositions": ("disposition",),
+}
+
+
+@router.get("/events")
+def events(request: Request, service: ServiceOf, caller: Reader) -> Response:
+    """The events that the parameters in the address ask for."""
+    return found(request, service, _asked(request, service), SIMPLE)
+
+
+@router.delete("/nextPageToken/{token}")
+def forget_token(service: ServiceOf, caller: Reader, token: str) -> Response:
+    """Tokens hold nothing here that could be given back."""
+    raise Problem(NOT_OFFERED, "A token takes no room here; it is simply no longer asked for.")
+
+
+# -- collections
+
+
+@router.get("/{collection}")
+def members(request: Request, service: ServiceOf, caller: Reader, collection: str) -> Response:
+    """What the events of the store have in such a field, each once."""
+    parts, count = parts_of(collection), paging.per_page(request)
+    if collection == "eventTypes":
+        return _listed(service, list(EVENT_TYPES), {})
+    field = term(parts[0], "").field
+    last = paging.last_value(request)
+    values = service.graph.store.term_values(field, after=last, until=MOST_VALUE, limit=count + 1)
+    link = paging.next_link(request, values[count - 1] if len(values) > count else None)
+    return _listed(service, values[:count], link)
+
+
+@router.get("/{collection}/{value}")
+def member(service: ServiceOf, caller: Reader, collection: str, value: str) -> Response:
+    """What there is about one of them."""
+    _known(service.graph.store, collection, decoded(value))
+    return respond(service, {"@context": STANDARD_CONTEXT, "@set": ["events"]})
+
+
+@router.get("/{collection}/{value}/events")
+def events_of(
+    request: Request, service: ServiceOf, caller: Reader, collection: str, value: str
+) -> Response:
+    """The events that have it, of those that the parameters ask for."""
+    parts = _known(service.graph.store, collection, decoded(value))
+    query = _asked(request, service)
+    narrowed = replace(query, conditions=(*query.conditions, one_of(parts, [decoded(value)])))
+    return found(request, service, narrowed, SIMPLE)
+
+
+def parts_of(name: str) -> tuple[str, ...]:
+    """The parts of events that a collection is of. Raises Problem where there is none."""
+    if name not in COLLECTIONS:
+        raise Problem(NOT_FOUND, f"There are {', '.join(COLLECTIONS)}.")
+    return COLLECTIONS[name]
+
+
+def _known(store: GraphStore, collection: str, value: str) -> tuple[str, ...]:
+    parts = parts_of(collection)
+    is_type = collection == "eventTypes" and value in EVENT_TYPES
+    terms = {term(part, canonical(part, value)) for part in parts}
+    if not is_type and not any(store.posting_blocks(terms).values()):
+        raise Problem(NOT_FOUND, f"No event has it; GET /epcis/{collection} lists what they have.")
+    return parts
+
+
+# -- answers
+
+
+def read(service: Service, asked: Mapping[str, Any], at: tuple[str, ...] = ()) -> Query:
+    """Parameters as a query. Raises Refused."""
+    return read_query(asked, within=partial(places_within, service.graph.store), at=at)
+
+
+def _asked(request: Request, service: Service) -> Query:
+    if len(request.scope["query_string"]) > _LONGEST_ADDRESS:
+        detail = f"Parameters may have {_LONGEST_ADDRESS} bytes; POST /epcis/queries takes more."
+        raise Problem(ADDRESS_TOO_LONG, detail)
+    return read(service, paging.asked(request))
+
+
+def found(request: Request, service: Service, query: Query, name: str) -> Response:
+    """A page of the events that a query asks for. Raises Problem."""
+    store, after = service.graph.store, paging.position(request)
+    if after is None and too_many(store, query):
+        raise Problem(QUERY_TOO_LARGE, f"It has more than {query.most:,} events; narrow it.")
+    page = find(store, query, count=paging.per_page(request), after=after)
+    document = query_document([found.event for found in page.events], name)
+    return respond(service, document, paging.next_link(request, page.following))
+
+
+def _listed(service: Service, values: list[str], headers: Mapping[str, str]) -> Response:
+    collection = {"@context": STANDARD_CONTEXT, "type": "Collection", "member": values}
+    return respond(service, collection, headers)

@@ -1,0 +1,32 @@
+"""Queries on EPCIS events, as partners ask them (EPCIS 2.0, 8.2.7.1: SimpleEventQuery).
+
+parameters ──> conditions ──┬─ terms: which events may be meant, by the index
+                            └─ holds: which are, by what they say
+"""
+
+from tracegraph.formats.epcis.query.conditions import one_of
+from tracegraph.formats.epcis.query.finding import (
+    MOST_VALUE,
+    Found,
+    Page,
+    Position,
+    QueryTooComplex,
+    find,
+    too_many,
+)
+from tracegraph.formats.epcis.query.parameters import Query, read_query
+from tracegraph.formats.epcis.query.places import places_within
+
+__all__ = [
+    "MOST_VALUE",
+    "Found",
+    "Page",
+    "Position",
+    "Query",
+    "QueryTooComplex",
+    "find",
+    "one_of",
+    "places_within",
+    "read_query",
+    "too_many",
+]
