@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -38,6 +39,8 @@ from api.capturing import Capturing
 from api.described import PROBLEM_SCHEMA, restored
 from api.epcis import router as epcis
 from api.epcis.jobs import CaptureJobs
+from api.epcis.stored_queries import query_named
+from api.epcis.subscriptions.notifier import Notifier
 from api.example_scopes import SEED_SCHEMA
 from api.key_ring import KeyRing
 from api.metrics import Metrics
@@ -88,6 +91,7 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
     keys = KeyRing(graph.store, seconds=settings.key_cache_seconds)
     capturing = Capturing(graph, settings, shared)
     jobs = CaptureJobs(graph.store, capturing)
+    notifier = Notifier(graph.store, partial(query_named, graph.store))
     service = Service(graph, capturing, jobs, settings, keys, Metrics())
 
     @asynccontextmanager
@@ -97,9 +101,11 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
         log.info("service.started", engine=service.graph.store.engine, version=__version__)
         await run_in_threadpool(capturing.start)
         await run_in_threadpool(jobs.start)
+        await run_in_threadpool(notifier.start)
         keeper = case_keeper.start(service, shared)
         yield
         service.stopping.set()
+        await run_in_threadpool(notifier.stop)
         await run_in_threadpool(jobs.stop)
         await run_in_threadpool(capturing.stop)
         await run_in_threadpool(keeper.join, case_keeper.GRACE_SECONDS)

@@ -14,10 +14,11 @@ import structlog
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
 
 from api.key_ring import Standing
 from api.problems import FORBIDDEN, KEY_REQUIRED, UNAUTHENTICATED, Problem
-from api.service import ServiceOf
+from api.service import Service, ServiceOf
 from tracegraph.keys import ROLES, Role
 
 LOOPBACK = "loopback"
@@ -56,17 +57,22 @@ def needs(role: Role) -> Callable[..., Awaitable[Caller]]:
     async def caller(
         request: Request, service: ServiceOf, _: Annotated[Any, Depends(_scheme)] = None
     ) -> Caller:
-        token = _token(request)
-        standing = service.keys.remembered(token)
-        if standing is None:
-            standing = await run_in_threadpool(service.keys.ask, token)
-        found = _identified(request, standing, token)
-        found.require(role)
-        structlog.contextvars.bind_contextvars(caller=found.id)
-        request.state.caller = found.id
-        return found
+        return await caller_of(request, service, role)
 
     return caller
+
+
+async def caller_of(request: HTTPConnection, service: Service, role: Role) -> Caller:
+    """Who asks, by a request or by a WebSocket. Raises Problem, as `needs` says."""
+    token = _token(request)
+    standing = service.keys.remembered(token)
+    if standing is None:
+        standing = await run_in_threadpool(service.keys.ask, token)
+    found = _identified(request, standing, token)
+    found.require(role)
+    structlog.contextvars.bind_contextvars(caller=found.id)
+    request.state.caller = found.id
+    return found
 
 
 Reader = Annotated[Caller, Depends(needs("reader"))]
@@ -89,7 +95,7 @@ def is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-def _identified(request: Request, standing: Standing, token: str | None) -> Caller:
+def _identified(request: HTTPConnection, standing: Standing, token: str | None) -> Caller:
     if not standing.locked:
         if not _from_here(request):
             raise Problem(
@@ -104,7 +110,7 @@ def _identified(request: Request, standing: Standing, token: str | None) -> Call
     return Caller(key.id, key.source, key.role)
 
 
-def _from_here(request: Request) -> bool:
+def _from_here(request: HTTPConnection) -> bool:
     """Whether a request comes from this machine and was meant for it.
 
     The Host is looked at as well: a foreign page whose name resolves to this machine would
@@ -121,12 +127,12 @@ def _from_here(request: Request) -> bool:
     return host is not None and is_loopback(host)
 
 
-def _token(request: Request) -> str | None:
+def _token(request: HTTPConnection) -> str | None:
     """The token of a request; browsers send it as the password of Basic, for reading only."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return value.strip() or None
-    if scheme.lower() == "basic" and request.method in {"GET", "HEAD"}:
+    if scheme.lower() == "basic" and _only_reads(request):
         try:
             text = base64.b64decode(value, validate=True).decode()
         except (binascii.Error, UnicodeDecodeError):
@@ -135,8 +141,12 @@ def _token(request: Request) -> str | None:
     return None
 
 
-def _challenge(request: Request) -> str:
+def _only_reads(request: HTTPConnection) -> bool:
+    return request.scope.get("method", "GET") in {"GET", "HEAD"}
+
+
+def _challenge(request: HTTPConnection) -> str:
     """Programs are asked for a bearer token; browsers on the pages for a password (RFC 7617)."""
-    if request.scope["path"].startswith("/v1/") or request.method not in {"GET", "HEAD"}:
+    if request.scope["path"].startswith("/v1/") or not _only_reads(request):
         return 'Bearer realm="tracegraph"'
     return 'Basic realm="tracegraph: any name, and a key as password", charset="UTF-8"'

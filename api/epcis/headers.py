@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from fastapi import Request
+from starlette.requests import HTTPConnection
 
 from api.problems import BAD_REQUEST, NOT_ACCEPTABLE, Problem
 from tracegraph import __version__
@@ -43,7 +44,7 @@ def behaviour(request: Request) -> Behaviour:
     raise Problem(BAD_REQUEST, f"{_BEHAVIOUR} is not valid.", (refusal,))
 
 
-def require_version(request: Request) -> None:
+def require_version(request: HTTPConnection) -> None:
     """Refuse a client that speaks no version that is spoken here. Raises Problem."""
     for name, ours in _VERSIONS.items():
         least = _version(request, f"{name}-Min")
@@ -56,7 +57,7 @@ def require_version(request: Request) -> None:
             raise Problem(NOT_ACCEPTABLE, f"{name} {VERSION} is what is spoken.", (refusal,))
 
 
-def _version(request: Request, header: str) -> tuple[int, ...] | None:
+def _version(request: HTTPConnection, header: str) -> tuple[int, ...] | None:
     said = request.headers.get(header)
     if said is None:
         return None

@@ -17,6 +17,8 @@ from api.epcis import paging
 from api.epcis.answers import respond
 from api.epcis.querying import found, read
 from api.epcis.routing import epcis_router
+from api.epcis.stored_queries import KIND, asked_of, stored_query
+from api.epcis.subscriptions import subscription
 from api.parsing import read_object
 from api.problems import CONFLICT, REFUSED_BODY, UNKNOWN_QUERY, Problem
 from api.raw_path import decoded
@@ -26,7 +28,6 @@ from tracegraph.store.port import Document, VersionConflict
 
 router = epcis_router()
 
-KIND = "epcis_query"
 _CREATED, _NO_CONTENT = 201, 204
 _NAME = re.compile(r"[A-Za-z0-9._~-]{1,100}")
 
@@ -62,9 +63,12 @@ def query(service: ServiceOf, caller: Reader, name: str) -> Response:
 
 @router.delete("/queries/{name}", status_code=_NO_CONTENT)
 def delete(service: ServiceOf, caller: Writer, name: str) -> Response:
-    """Forget a query."""
-    stored = named(service, name)
-    service.graph.store.delete_document(KIND, stored.id)
+    """Forget a query, and the subscriptions to it."""
+    store, stored = service.graph.store, named(service, name)
+    store.delete_document(KIND, stored.id)
+    for each in store.documents(subscription.KIND):
+        if each.body["query"] == stored.id:
+            store.delete_document(subscription.KIND, each.id)
     return Response(status_code=_NO_CONTENT)
 
 
@@ -72,12 +76,12 @@ def delete(service: ServiceOf, caller: Writer, name: str) -> Response:
 def events(request: Request, service: ServiceOf, caller: Reader, name: str) -> Response:
     """The events that a stored query asks for."""
     stored = named(service, name)
-    return found(request, service, read(service, stored.body), stored.id)
+    return found(request, service, asked_of(service.graph.store, stored), stored.id)
 
 
 def named(service: Service, name: str) -> Document:
     """A stored query. Raises Problem."""
-    stored = service.graph.store.document(KIND, decoded(name))
+    stored = stored_query(service.graph.store, decoded(name))
     if stored is None:
         raise Problem(UNKNOWN_QUERY, "GET /epcis/queries lists those there are.")
     return stored

@@ -12,6 +12,7 @@ from api.epcis import capture, queries, querying
 from api.epcis.answers import respond
 from api.epcis.headers import announced
 from api.epcis.routing import epcis_router
+from api.epcis.subscriptions import routes, sockets
 from api.service import ServiceOf
 
 _NO_CONTENT = 204
@@ -28,7 +29,9 @@ async def entry(service: ServiceOf) -> Response:
 
 
 # Names before what any name could be in their place.
-routers = (_entry, capture.router, queries.router, querying.router)
+routers = (
+    _entry, capture.router, queries.router, routes.router, sockets.router, querying.router
+)  # fmt: skip
 
 _methods: defaultdict[str, set[str]] = defaultdict(lambda: {"OPTIONS"})
 for _router in routers:

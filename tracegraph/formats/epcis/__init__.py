@@ -10,11 +10,13 @@ from tracegraph.formats.epcis.reading import (
     require_event,
 )
 from tracegraph.formats.epcis.returning import STANDARD_CONTEXT, returned
+from tracegraph.formats.epcis.terms import OWN_CONTEXT
 from tracegraph.formats.epcis.xml import read_xml
 
 __all__ = [
     "ERROR_SUFFIX",
     "EVENT_TYPES",
+    "OWN_CONTEXT",
     "STANDARD_CONTEXT",
     "Converted",
     "epcis_chunks",

@@ -9,6 +9,8 @@ from tracegraph.model.key import OWN, is_absolute
 
 PREFIX = "tracegraph"
 NAMESPACE = f"{OWN}:epcis:"
+OWN_CONTEXT = {PREFIX: NAMESPACE}
+"""What a document with these words declares, beside the context of the standard."""
 # The lots of the serials of an event: in which list, which, and of which lot.
 LOTS, LIST, EPC, LOT = (f"{PREFIX}:{word}" for word in ("lots", "list", "epc", "lot"))
 # When an event began, that took a while: what left before then is not of it.

@@ -1,0 +1,173 @@
+"""Threads that serve subscriptions: each message once it is due, again until it is taken.
+
+What is sent is settled before it is sent: up to which seq, under which id. So a message that was
+sent before the service ended, and is sent again by the next, is the same one, and a receiver that
+keeps ids takes it once. Of several services on a store the one that leases a subscription serves
+it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import structlog
+
+from api.epcis.answers import query_document
+from api.epcis.subscriptions.news import news
+from api.epcis.subscriptions.subscription import KIND, Subscription
+from api.epcis.subscriptions.webhooks import TIMEOUT_SECONDS, Receipt, send
+from tracegraph.formats.epcis.query import Query
+from tracegraph.model.instant import Instant
+from tracegraph.store.port import Document, GraphStore, StoreUnavailable, VersionConflict
+
+LOOK_SECONDS = 0.25
+LEASE_SECONDS = TIMEOUT_SECONDS + 5.0
+FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 5.0, 3600.0
+_AT_ONCE = 8  # messages under way
+_MOST_UNTOLD = 50_000  # events that a service looks at again when it is started
+
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("tracegraph.api")
+
+Queries = Callable[[str], Query | None]
+"""A named query, to be asked; None where there is none any more."""
+
+
+class Notifier:
+    """Serves the webhooks of one service."""
+
+    def __init__(self, store: GraphStore, queries: Queries) -> None:
+        self._store = store
+        self._queries = queries
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._senders: ThreadPoolExecutor | None = None
+        self._busy: dict[str, Future[None]] = {}
+        self._nothing: dict[str, int] = {}  # up to where there is nothing, by subscription
+
+    def start(self) -> None:
+        """Begin."""
+        self._senders = ThreadPoolExecutor(_AT_ONCE, "epcis-webhook")
+        self._thread = threading.Thread(target=self._work, name="epcis-notifier", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End once the messages under way are answered, or not."""
+        self._stopping.set()
+        if self._thread is not None and self._senders is not None:
+            self._thread.join()
+            self._senders.shutdown(cancel_futures=True)
+
+    def _work(self) -> None:
+        while not self._stopping.wait(LOOK_SECONDS):
+            try:
+                self._look()
+            except StoreUnavailable:
+                log.warning("epcis.store_away", served="subscriptions")
+            except Exception:
+                log.exception("epcis.not_notified")
+
+    def _look(self) -> None:
+        """Set to work on whatever is due."""
+        self._busy = {id: under for id, under in self._busy.items() if not under.done()}
+        documents = self._store.documents(KIND)
+        if not documents or self._senders is None:
+            return
+        published, now = self._store.published().seq, time.time()
+        for document in documents:
+            wanted = self._seen(document)
+            if document.id not in self._busy and _is_due(wanted, published, now):
+                sent = self._senders.submit(self._serve, document, published)
+                self._busy[document.id] = sent
+
+    def _seen(self, document: Document) -> Subscription:
+        """A subscription, as far as it is known that there is nothing for it."""
+        wanted = Subscription.of(document)
+        if wanted.upto is not None:
+            return wanted
+        return replace(wanted, after=max(wanted.after, self._nothing.get(document.id, 0)))
+
+    def _serve(self, document: Document, published: int) -> None:
+        try:
+            with suppress(VersionConflict):  # another service has leased it, or it was deleted
+                self._deliver(document, published)
+        except StoreUnavailable:
+            log.warning("epcis.store_away", subscription=document.id)
+        except Exception:
+            log.exception("epcis.not_notified", subscription=document.id)
+
+    def _deliver(self, document: Document, published: int) -> None:
+        """Send what is new for a subscription, until all up to a seq is told."""
+        stored, wanted = Subscription.of(document), self._seen(document)
+        query = self._queries(wanted.query)
+        if query is None:
+            self._store.delete_document(KIND, document.id)  # its query was
+            return
+        end = published if wanted.upto is None else wanted.upto
+        empty = not wanted.stream and wanted.report_if_empty
+        while not self._stopping.is_set():
+            found = news(self._store, query, wanted.after, end)
+            done = found.upto >= end
+            if found.events or (empty and done):
+                leased = replace(wanted, upto=found.upto, leased=time.time() + LEASE_SECONDS)
+                document = self._store.put_document(leased.stored(document))
+                receipt = _sent(document.id, leased, found.events)
+                wanted = stored = _after(leased, receipt, done=done)
+                document = self._store.put_document(wanted.stored(document))
+                done, empty = done or receipt.error is not None, False
+            else:
+                wanted = _farther(replace(wanted, upto=found.upto), done=done)
+                self._nothing[document.id] = wanted.after
+            if done:
+                break
+        if not wanted.stream or wanted.after - stored.after > _MOST_UNTOLD:
+            self._keep(document, stored, wanted)
+
+    def _keep(self, document: Document, stored: Subscription, wanted: Subscription) -> None:
+        """Store how far it is where nothing was sent; a stream is spared a write a look."""
+        if wanted != stored:
+            self._store.put_document(wanted.stored(document))
+
+
+def _sent(id: str, wanted: Subscription, events: list[dict[str, Any]]) -> Receipt:
+    document = query_document(events, wanted.query)
+    document["epcisBody"]["queryResults"]["subscriptionID"] = id
+    message = f"{id}.{wanted.after}-{wanted.upto}"
+    body = orjson.dumps(document)
+    receipt = send(wanted.dest, wanted.secret, message, int(time.time()), body)
+    log.info("epcis.notified", subscription=id, events=len(events), error=receipt.error)
+    return receipt
+
+
+def _is_due(subscription: Subscription, published: int, now: float) -> bool:
+    if subscription.ended or now < max(subscription.due, subscription.leased):
+        return False
+    waiting = subscription.upto is not None or subscription.after < published
+    return waiting or not subscription.stream
+
+
+def _after(wanted: Subscription, told: Receipt, *, done: bool) -> Subscription:
+    """What a subscription is after a message: farther, or to be tried again."""
+    now = time.time()
+    if told.error is not None:
+        wait = min(FIRST_RETRY_SECONDS * 2**wanted.failures, LAST_RETRY_SECONDS)
+        return replace(
+            wanted, failures=wanted.failures + 1, last_error=told.error, ended=told.gone,
+            due=now + wait, leased=0.0,
+        )  # fmt: skip
+    notified = str(Instant(round(now * 1_000_000)))
+    farther = _farther(wanted, done=done)
+    return replace(farther, failures=0, last_error=None, last_notified_at=notified)
+
+
+def _farther(wanted: Subscription, *, done: bool) -> Subscription:
+    """A subscription that was told all up to `upto`; of a schedule, the next run is due."""
+    after = wanted.after if wanted.upto is None else wanted.upto
+    farther = replace(wanted, after=after, upto=None, leased=0.0)
+    return replace(farther, due=farther.next_run(time.time())) if done else farther
