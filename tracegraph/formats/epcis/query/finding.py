@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import orjson
@@ -25,7 +25,7 @@ from tracegraph.store.port import Entry, GraphStore
 from tracegraph.store.projection.rows import BLOCK
 from tracegraph.store.projection.terms import EVERY, Term, event_time
 
-FEW = 5_000  # candidates that are sooner read and sorted than found in their order
+FEW = 1_000  # candidates that are sooner read and sorted than found in their order
 MOST_READ = 20_000  # events of one page; one that ends here is short, and another follows
 MOST_COUNTED = 200_000  # events that are read to see whether an answer is too large
 _AT_ONCE = 200  # events whose bodies are in memory together
@@ -181,14 +181,26 @@ class _Search:
         else:
             yield None, seqs
             return
-        for day in self._values("day", *self._window(after, _DAY)):
-            seqs = self._all((*self.groups, (Term("day", day),)))
-            if len(seqs) <= FEW:
-                yield day, seqs
-                continue
-            first, last = self._window(after, _HOUR)
+        size = 1
+        days = self._values("day", *self._window(after, _DAY))
+        while stretch := list(islice(days, size)):
+            yield from self._of_days(stretch, after)
+            size = min(2 * size, _MOST_BLOCKS)
+
+    def _of_days(
+        self, days: list[str], after: Position | None
+    ) -> Iterator[tuple[str | None, list[int]]]:
+        """Candidates of days that follow one another; apart, by hours at last, where many."""
+        seqs = self._all((*self.groups, [Term("day", day) for day in days]))
+        if len(seqs) <= FEW:
+            yield days[-1], seqs
+        elif len(days) > 1:
+            for day in days:
+                yield from self._of_days([day], after)
+        else:
+            (day,), (first, last) = days, self._window(after, _HOUR)
             for hour in self._values("hour", max(first, day), min(last, day + MOST_VALUE)):
-                yield hour, self._all((*self.groups, (Term("hour", hour),)))
+                yield hour, self._all((*self.groups, [Term("hour", hour)]))
 
     def _all(self, groups: tuple[Group, ...]) -> list[int]:
         return list(chain.from_iterable(self.candidates(groups, descending=False)))
