@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import tracegraph
@@ -47,12 +48,8 @@ def fill(graph: Tracegraph, count: int) -> None:
     """Capture events until there are `count`."""
     begin, start = time.perf_counter(), graph.store.published().seq
     for first in range(start, count, AT_ONCE):
-        document = {
-            "type": "EPCISDocument",
-            "epcisBody": {
-                "eventList": [event(n) for n in range(first, min(first + AT_ONCE, count))]
-            },
-        }
+        events = [event(number) for number in range(first, min(first + AT_ONCE, count))]
+        document = {"type": "EPCISDocument", "epcisBody": {"eventList": events}}
         converted = read_epcis(document, source="epcis")
         assert graph.capture([e for one in converted for e in one.events], source="epcis").ok
         if first // AT_ONCE % 100 == 0:
