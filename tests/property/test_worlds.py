@@ -36,7 +36,7 @@ from tracegraph.recall.flow import (
 )
 
 PROVE = os.environ.get("TRACEGRAPH_PROVE") == "1"
-CASES = 40_000 if PROVE else 1_000
+CASES = 40_000 if PROVE else 500
 FLOWS = {"any": random_case, "crowded": crowded_case}
 
 

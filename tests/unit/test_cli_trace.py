@@ -107,7 +107,7 @@ def test_json_is_the_whole_answer(command: Command) -> None:
 
 
 def test_graphs_are_written_to_files(command: Command) -> None:
-    for name in ("c.graphml", "c.dot", "c.json", "c.txt"):
+    for name in ("c.graphml", "c.dot", "c.json", "c.epcis.json", "c.txt"):
         result = command("trace", "C", "--output", str(command.folder / name))
         assert result.stdout == ""
 
@@ -115,6 +115,7 @@ def test_graphs_are_written_to_files(command: Command) -> None:
     assert {d["key"] for _, d in graph.nodes(data=True) if d["node_type"] == "item"} == {A, B, C}
     assert (command.folder / "c.dot").read_text().startswith("digraph")
     assert json.loads((command.folder / "c.json").read_text())["seeds"] == [C]
+    assert json.loads((command.folder / "c.epcis.json").read_text())["type"] == "EPCISDocument"
     assert "└─ SA B" in (command.folder / "c.txt").read_text()
 
 

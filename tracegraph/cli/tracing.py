@@ -102,7 +102,7 @@ def trace(
       tracegraph trace urn:tracegraph:lot:FG-9:C1
       tracegraph trace --direction forward --supplier SUP-03 --since 2024-10-01T00:00:00Z
       tracegraph trace C1 --direction both --output c1.graphml
-      tracegraph trace C1 --format epcis --output c1.epcis.json
+      tracegraph trace C1 --output c1.epcis.json
     """
     chosen = shape or _by_suffix(output)
     asked = seeds.seeds_of(
@@ -168,5 +168,7 @@ def truncation(answer: Genealogy) -> str:
 
 
 def _by_suffix(output: Path | None) -> Shape:
+    if output is not None and output.name.lower().endswith(".epcis.json"):
+        return Shape.EPCIS
     suffix = output.suffix.lower().lstrip(".") if output is not None else ""
     return Shape(suffix) if suffix in {"json", "graphml", "dot"} else Shape.TREE
