@@ -49,6 +49,7 @@ from api.request_id import RequestId
 from api.security_headers import SecurityHeaders
 from api.service import Service
 from tracegraph import __version__
+from tracegraph.formats.epcis import own_parties
 from tracegraph.library import Tracegraph, connect
 from tracegraph.settings import Settings
 
@@ -90,7 +91,7 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
     shared = settings.store if opened is not None and MEMORY not in settings.store else None
     keys = KeyRing(graph.store, seconds=settings.key_cache_seconds)
     capturing = Capturing(graph, settings, shared)
-    jobs = CaptureJobs(graph.store, capturing)
+    jobs = CaptureJobs(graph.store, capturing, own_parties(settings.own_parties))
     notifier = Notifier(graph.store, partial(query_named, graph.store))
     service = Service(graph, capturing, jobs, settings, keys, Metrics())
 

@@ -33,6 +33,11 @@ class Settings(BaseSettings):
         "lenient",
         description="what only looks like a GS1 key: lenient keeps and flags it, strict refuses it",
     )
+    own_parties: str = Field(
+        "",
+        description="who we are among the parties of EPCIS events: GLNs, URIs or numbers, with"
+        " commas; by these shipping and receiving are booked, and else only seen",
+    )
     host: str = Field(
         "127.0.0.1",
         min_length=1,

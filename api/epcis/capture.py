@@ -18,7 +18,7 @@ from api.epcis.routing import epcis_router
 from api.problems import CONFLICT, NOT_FOUND, REFUSED_BODY, Problem
 from api.raw_path import decoded
 from api.service import ServiceOf
-from tracegraph.formats.epcis import ERROR_SUFFIX, returned
+from tracegraph.formats.epcis import ERROR_SUFFIX, own_parties, returned
 from tracegraph.trace.answer import UnknownEvent
 
 router = epcis_router()
@@ -73,7 +73,8 @@ def create_event(request: Request, service: ServiceOf, caller: Writer, body: Any
     """Capture one event, at once."""
     kind = kind_of(request.headers.get("content-type", ""))
     require_one(body, kind)
-    report = service.capturing.capture(SentDocument(kind, body, caller.id, atomic=True))
+    own = own_parties(service.settings.own_parties)
+    report = service.capturing.capture(SentDocument(kind, body, caller.id, atomic=True, own=own))
     if report.faults:
         fault = report.faults[0]
         refused = CONFLICT if fault.taken else REFUSED_BODY

@@ -44,16 +44,20 @@ class DocumentReport:
 
 @dataclass(frozen=True, slots=True)
 class SentDocument:
-    """A document that was looked at already, to be captured: whole, or what is good of it."""
+    """A document that was looked at already, to be captured: whole, or what is good of it.
+
+    `own` are names of us among the parties of its events.
+    """
 
     kind: str
     body: bytes
     caller: str
     atomic: bool
+    own: frozenset[str] = frozenset()
 
     def into(self, graph: Tracegraph, *, most: int) -> DocumentReport:
         """Capture it in one batch. Linear in its events."""
-        converted = list(read_epcis(parsed(self.body, self.kind), source=SOURCE))
+        converted = list(read_epcis(parsed(self.body, self.kind), source=SOURCE, own=self.own))
         faults = [Fault(refusal) for one in converted for refusal in one.refusals]
         if faults and self.atomic:
             return DocumentReport((), tuple(faults), 0)

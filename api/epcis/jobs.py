@@ -61,8 +61,11 @@ class Job:
 class CaptureJobs:
     """The jobs of one service. A thread captures them, one after another, as they came."""
 
-    def __init__(self, store: GraphStore, capturing: Capturing) -> None:
+    def __init__(
+        self, store: GraphStore, capturing: Capturing, own: frozenset[str] = frozenset()
+    ) -> None:
         self._store = store
+        self._own = own
         self._capturing = capturing
         self._waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -156,6 +159,7 @@ class CaptureJobs:
                 base64.b64decode(sent.body["body"]),
                 sent.body["caller"],
                 told.body["behaviour"] == "rollback",
+                self._own,
             )
         )
         counts = {"events": len(report.ids), "faults": len(report.faults)}

@@ -16,7 +16,9 @@ from tracegraph.cli.options import AnswerFormat, Store, opened
 from tracegraph.cli.output import Format, complain, counted, say, say_json
 from tracegraph.cli.progress import Told, rate, told_progress
 from tracegraph.cli.rejects import STDIN, Rejects, check_path
+from tracegraph.formats.epcis import own_parties
 from tracegraph.formats.event_file import EventFile
+from tracegraph.settings import Settings
 
 
 def import_events(
@@ -137,6 +139,7 @@ def _readable(files: list[str]) -> list[Path]:
 @contextmanager
 def _found(files: list[str], source: str | None) -> Iterator[Iterator[Found]]:
     """Everything found in all files, one after the other."""
+    own = own_parties(Settings().own_parties)
     with ExitStack() as stack:
 
         def each() -> Iterator[Found]:
@@ -144,7 +147,7 @@ def _found(files: list[str], source: str | None) -> Iterator[Iterator[Found]]:
                 stream: IO[bytes] = sys.stdin.buffer
                 if file != STDIN:
                     stream = stack.enter_context(Path(file).open("rb"))
-                yield from EventFile(file, stream, source).read()
+                yield from EventFile(file, stream, source, own).read()
 
         yield each()
 

@@ -27,11 +27,16 @@ _SHOWN = 10_000  # characters of something unreadable that are worth keeping
 
 @dataclass(frozen=True, slots=True)
 class EventFile:
-    """A named stream of events; `source` is for EPCIS events, which name none themselves."""
+    """A named stream of events.
+
+    `source` is for EPCIS events, which name none themselves, and `own` are names of us among
+    their parties.
+    """
 
     name: str
     stream: IO[bytes]
     source: str | None = None
+    own: frozenset[str] = frozenset()
     max_line: int = MAX_LINE
     max_document: int = MAX_DOCUMENT
 
@@ -133,7 +138,7 @@ class EventFile:
 
     def _epcis(self, value: Any, at: str, line: int | None, end: int | None) -> Iterator[Found]:
         try:
-            for one in read_epcis(value, source=self.source or EPCIS_SOURCE):
+            for one in read_epcis(value, source=self.source or EPCIS_SOURCE, own=self.own):
                 found = Found(
                     self.name, line, at + one.pointer, _part(value, one.pointer),
                     refusals=_moved(one.refusals, at), converted=True, end=end,

@@ -2,6 +2,7 @@
 
 from tracegraph.formats.epcis.exporting import epcis_chunks
 from tracegraph.formats.epcis.mapping import ERROR_SUFFIX, EVENT_TYPES
+from tracegraph.formats.epcis.parties import own_parties
 from tracegraph.formats.epcis.reading import (
     Converted,
     event_list,
@@ -22,6 +23,7 @@ __all__ = [
     "epcis_chunks",
     "event_list",
     "is_epcis",
+    "own_parties",
     "read_epcis",
     "read_xml",
     "require_event",

@@ -3,7 +3,7 @@
 | EPCIS | action | native |
 |---|---|---|
 | ObjectEvent | ADD | `production` with outputs only |
-| | OBSERVE | `inspection` when inspecting, `hold` when holding or while a persistent disposition blocks, `release` where that ends; else `observation` |
+| | OBSERVE | `inspection` when inspecting, `hold` when holding or while a persistent disposition blocks, `release` where that ends; `shipment`, `receipt` or `delivery` between us and another (see `parties`); else `observation` |
 | | DELETE | `use` when dispensing, else `scrap` |
 | AggregationEvent | ADD, DELETE | `pack`, `unpack` |
 | AssociationEvent | ADD | `assembly`: the children go into the parent, which stays what it is |
@@ -34,6 +34,7 @@ from tracegraph.formats.epcis.lines import (
     names_place,
     parent,
 )
+from tracegraph.formats.epcis.parties import booked
 from tracegraph.formats.epcis.terms import STARTED, own_number
 from tracegraph.identify.cbv import bare_word
 from tracegraph.model.instant import ACCEPTED as INSTANT
@@ -77,10 +78,13 @@ class Draft:
         return self.origins.get(at, ())
 
 
-def mapped(fields: Fields, source: str, id_of: Callable[[dict[str, Any]], str]) -> Draft:
+def mapped(
+    fields: Fields, source: str, id_of: Callable[[dict[str, Any]], str], own: frozenset[str]
+) -> Draft:
     """The native event that an EPCIS event is. Its faults are noted in `fields`, and none raises.
 
-    `id_of` says what it is called where it has no eventID.
+    `id_of` says what it is called where it has no eventID; `own` are names of us, by which
+    movements are booked.
     """
     draft = Draft({"source": source})
     draft.put("id", fields.text("eventID") or id_of(fields.event), "eventID")
@@ -93,7 +97,7 @@ def mapped(fields: Fields, source: str, id_of: Callable[[dict[str, Any]], str]) 
         _context(fields, draft)
         EVENT_TYPES[kind](fields, draft)
         if draft.native.get("type") == "observation":
-            _observed(fields, draft)
+            _observed(fields, draft, own)
     draft.native["attributes"] = {"epcis": fields.event}
     return draft
 
@@ -293,8 +297,16 @@ def _transformation(fields: Fields, draft: Draft) -> None:
     draft.put_lines("outputs", outputs)
 
 
-def _observed(fields: Fields, draft: Draft) -> None:
-    """The step and the disposition of what was seen; without items it was the place."""
+def _observed(fields: Fields, draft: Draft, own: frozenset[str]) -> None:
+    """A movement between us and another; else the step and the disposition of what was seen.
+
+    Without items it was the place that was seen.
+    """
+    movement = booked(fields, fields.word("bizStep"), own) if "items" in draft.native else None
+    if movement is not None:
+        draft.native["type"] = movement.type
+        draft.put("party", movement.party, *movement.origin)
+        return
     draft.put("step", fields.word("bizStep"), "bizStep")
     draft.put("disposition", fields.word("disposition"), "disposition")
     if "items" not in draft.native and "place" not in draft.native and not fields.refusals:

@@ -57,11 +57,16 @@ def is_epcis(document: Any) -> bool:
     return known or "epcisBody" in document
 
 
-def read_epcis(document: Any, *, source: str) -> Iterator[Converted]:
+def read_epcis(
+    document: Any, *, source: str, own: frozenset[str] = frozenset()
+) -> Iterator[Converted]:
     """Read a parsed EPCIS document, one answer for each of its events, in their order.
 
     An event without eventID gets its event hash ID (CBV 2.0, section 8.9), so that the same event
     twice has one id, however it is written. That two of one hash are one, their content decides.
+
+    `own` are names of us (see `own_parties`), by which movements between us and others are booked;
+    without them shipping and receiving are observations.
 
     An event that another of the document declares to be wrong, naming this as a corrective,
     `replaces` that one.
@@ -71,7 +76,7 @@ def read_epcis(document: Any, *, source: str) -> Iterator[Converted]:
     """
     located = list(_located(document))
     context = context_of(document)
-    read = [(at, _drafted(event, at, source, context)) for at, event in located]
+    read = [(at, _drafted(event, at, source, context, own)) for at, event in located]
     around = document.get("@context") if document.get("type") in EVENT_LISTS else None
     drafts = [draft for _, draft in read if isinstance(draft, Draft)]
     replaced = {
@@ -137,16 +142,18 @@ def _refused(path: tuple[Any, ...], rule: str, detail: str, accepted: str) -> Re
     return Refused((Refusal(pointer(path), rule, detail, accepted),))
 
 
-def _drafted(event: Any, at: str, source: str, context: Context) -> Draft | tuple[Refusal, ...]:
+def _drafted(
+    event: Any, at: str, source: str, context: Context, own: frozenset[str]
+) -> Draft | tuple[Refusal, ...]:
     """The native event in the making, or what is wrong with the fields of an event."""
     if not isinstance(event, dict):
         return (Refusal(at, "object", f"is {kind_of(event)}.", "one EPCIS event, an object"),)
     fields = Fields(event, at)
     fields.check_json()
-    draft = (
-        None if fields.refusals else mapped(fields, source, partial(event_hash, context=context))
-    )
-    return draft if draft is not None and not fields.refusals else tuple(fields.refusals)
+    if fields.refusals:
+        return tuple(fields.refusals)
+    draft = mapped(fields, source, partial(event_hash, context=context), own)
+    return tuple(fields.refusals) or draft
 
 
 def _converted(draft: Draft | tuple[Refusal, ...], at: str) -> Converted:
