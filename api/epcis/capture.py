@@ -13,12 +13,13 @@ from api.callers import Reader, Writer
 from api.epcis import documents
 from api.epcis.answers import respond
 from api.epcis.documents import SentDocument, kind_of, require_document, require_one
-from api.epcis.headers import announced, behaviour
+from api.epcis.headers import EPC_FORMAT, announced, behaviour, epc_format
 from api.epcis.routing import epcis_router
 from api.problems import CONFLICT, NOT_FOUND, REFUSED_BODY, Problem
 from api.raw_path import decoded
 from api.service import ServiceOf
 from tracegraph.formats.epcis import ERROR_SUFFIX, own_parties, returned
+from tracegraph.formats.epcis.translating import TRANSLATIONS, applied, translated
 from tracegraph.trace.answer import UnknownEvent
 
 router = epcis_router()
@@ -91,8 +92,9 @@ def create_event(request: Request, service: ServiceOf, caller: Writer, body: Any
 
 
 @router.get("/events/{id:path}")
-def one_event(service: ServiceOf, caller: Reader, id: str) -> Response:
-    """One event as it came, by its eventID; that it was declared wrong is another event."""
+def one_event(request: Request, service: ServiceOf, caller: Reader, id: str) -> Response:
+    """One event, by its eventID; that it was declared wrong is another event."""
+    asked = epc_format(request)
     try:
         stored = service.graph.event(documents.SOURCE, decoded(id))
     except UnknownEvent:
@@ -100,4 +102,5 @@ def one_event(service: ServiceOf, caller: Reader, id: str) -> Response:
     event = returned(stored.event, stored.recorded_at)
     if event is None:
         raise Problem(NOT_FOUND, "No event of this eventID was captured.")
-    return respond(service, event, {})
+    shown = translated(event, TRANSLATIONS[asked])
+    return respond(service, shown, {EPC_FORMAT: applied(asked)})

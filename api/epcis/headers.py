@@ -5,19 +5,22 @@ Source: EPCIS 2.0, section 12.4 (REST binding, headers).
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from fastapi import Request
 from starlette.requests import HTTPConnection
 
 from api.problems import BAD_REQUEST, NOT_ACCEPTABLE, Problem
 from tracegraph import __version__
+from tracegraph.formats.epcis.translating import EpcFormat
 from tracegraph.model.refusal import Refusal
 from tracegraph.settings import Settings
 
 Behaviour = Literal["rollback", "proceed"]
 VERSION = "2.0.0"
 _BEHAVIOUR = "GS1-Capture-Error-Behaviour"
+EPC_FORMAT = "GS1-EPC-Format"
+_FORMATS: dict[str, EpcFormat] = {name.lower(): name for name in get_args(EpcFormat)}
 _VERSIONS = {"GS1-EPCIS": (2, 0, 0), "GS1-CBV": (2, 0, 0)}
 
 
@@ -29,6 +32,7 @@ def announced(settings: Settings) -> dict[str, str]:
     found["GS1-EPCIS-Capture-Limit"] = str(settings.max_batch_events)
     found["GS1-EPCIS-Capture-File-Size-Limit"] = str(settings.max_body_bytes)
     found[_BEHAVIOUR] = "rollback"
+    found[EPC_FORMAT] = "No_Preference"  # every one that is asked for
     return found
 
 
@@ -42,6 +46,17 @@ def behaviour(request: Request) -> Behaviour:
     at = f"/header/{_BEHAVIOUR.lower()}"
     refusal = Refusal(at, "literal_error", f"is {asked[:40]!r}.", "rollback or proceed")
     raise Problem(BAD_REQUEST, f"{_BEHAVIOUR} is not valid.", (refusal,))
+
+
+def epc_format(request: Request) -> EpcFormat:
+    """How a client wants identifiers to be written. Raises Problem."""
+    asked = request.headers.get(EPC_FORMAT, "No_Preference").strip()
+    if (found := _FORMATS.get(asked.lower())) is not None:
+        return found
+    accepted = ", ".join(get_args(EpcFormat))
+    at = f"/header/{EPC_FORMAT.lower()}"
+    refusal = Refusal(at, "literal_error", f"is {asked[:40]!r}.", accepted)
+    raise Problem(BAD_REQUEST, f"{EPC_FORMAT} is not valid.", (refusal,))
 
 
 def require_version(request: HTTPConnection) -> None:

@@ -16,6 +16,7 @@ from fastapi.responses import Response
 from api.callers import Reader
 from api.epcis import paging
 from api.epcis.answers import query_document, respond
+from api.epcis.headers import EPC_FORMAT, epc_format
 from api.epcis.routing import epcis_router
 from api.problems import ADDRESS_TOO_LONG, NOT_FOUND, NOT_OFFERED, QUERY_TOO_LARGE, Problem
 from api.raw_path import decoded
@@ -30,6 +31,7 @@ from tracegraph.formats.epcis.query import (
     read_query,
     too_many,
 )
+from tracegraph.formats.epcis.translating import TRANSLATIONS, EpcFormat, applied, translated
 from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.terms import EPC_PARTS, canonical, term
 
@@ -46,6 +48,7 @@ COLLECTIONS: dict[str, tuple[str, ...]] = {
     "readPoints": ("readPoint",),
     "dispositions": ("disposition",),
 }
+_OF_IDENTIFIERS = frozenset({"epcs", "bizLocations", "readPoints"})
 
 
 @router.get("/events")
@@ -65,7 +68,11 @@ def forget_token(service: ServiceOf, caller: Reader, token: str) -> Response:
 
 @router.get("/{collection}")
 def members(request: Request, service: ServiceOf, caller: Reader, collection: str) -> Response:
-    """What the events of the store have in such a field, each once."""
+    """What the events of the store have in such a field, each once.
+
+    Identifiers are kept as links, so that one in two forms is one member: links are what comes
+    unless URNs are asked for.
+    """
     parts, count = parts_of(collection), paging.per_page(request)
     if collection == "eventTypes":
         return _listed(service, list(EVENT_TYPES), {})
@@ -73,7 +80,12 @@ def members(request: Request, service: ServiceOf, caller: Reader, collection: st
     last = paging.last_value(request)
     values = service.graph.store.term_values(field, after=last, until=MOST_VALUE, limit=count + 1)
     link = paging.next_link(request, values[count - 1] if len(values) > count else None)
-    return _listed(service, values[:count], link)
+    if collection not in _OF_IDENTIFIERS:
+        return _listed(service, values[:count], link)
+    urns = epc_format(request) == "Always_EPC_URN"
+    shown: EpcFormat = "Always_EPC_URN" if urns else "Always_GS1_Digital_Link"
+    written = [TRANSLATIONS[shown](value) for value in values[:count]]
+    return _listed(service, written, {**link, EPC_FORMAT: shown})
 
 
 @router.get("/{collection}/{value}")
@@ -127,12 +139,13 @@ def _asked(request: Request, service: Service) -> Query:
 
 def found(request: Request, service: Service, query: Query, name: str) -> Response:
     """A page of the events that a query asks for. Raises Problem."""
-    store, after = service.graph.store, paging.position(request)
+    store, after, asked = service.graph.store, paging.position(request), epc_format(request)
     if after is None and too_many(store, query):
         raise Problem(QUERY_TOO_LARGE, f"It has more than {query.most:,} events; narrow it.")
     page = find(store, query, count=paging.per_page(request), after=after)
-    document = query_document([found.event for found in page.events], name)
-    return respond(service, document, paging.next_link(request, page.following))
+    events = [translated(each.event, TRANSLATIONS[asked]) for each in page.events]
+    headers = {**paging.next_link(request, page.following), EPC_FORMAT: applied(asked)}
+    return respond(service, query_document(events, name), headers)
 
 
 def _listed(service: Service, values: list[str], headers: Mapping[str, str]) -> Response:

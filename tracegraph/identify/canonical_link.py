@@ -15,20 +15,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 from urllib.parse import quote
 
 from tracegraph.identify.application_identifier import is_well_formed, starting
+from tracegraph.identify.epc_scheme import (
+    ANY,
+    COMPONENT,
+    COMPONENT_SERIAL,
+    EXTENSION,
+    GLN,
+    GRAI,
+    GTIN,
+    ITIP,
+    LOT,
+    NO_EXTENSION,
+    PATTERN,
+    SCHEMES,
+    SERIAL,
+    THIRD_PARTY_SERIAL,
+    Scheme,
+)
 from tracegraph.identify.gs1_key import padded
 from tracegraph.identify.identification import Flaw
 from tracegraph.identify.mod10 import check_digit, is_digits
 from tracegraph.identify.percent import decoded_or_flaw
 from tracegraph.model.key import GS1
 
-GTIN, SERIAL, LOT, THIRD_PARTY_SERIAL, VARIANT = "01", "21", "10", "235", "22"
-GLN, EXTENSION, GRAI, ITIP = "414", "254", "8003", "8006"
-COMPONENT, COMPONENT_SERIAL = "8010", "8011"
-
+_VARIANT = "22"
 # Each key with the qualifiers that it may keep, the finest first: only one is kept.
 _KEYS: dict[str, tuple[str, ...]] = {
     "00": (),
@@ -46,50 +59,12 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "8017": (),
     "8018": (),
 }
-_NEVER_KEPT = {GTIN: {VARIANT}, ITIP: {VARIANT}}
+_NEVER_KEPT = {GTIN: {_VARIANT}, ITIP: {_VARIANT}}
 _SHORT_NAMES = {
     "sscc": "00", "gtin": GTIN, "gdti": "253", "gcn": "255", "ginc": "401", "gsin": "402",
     "gln": GLN, "party": "417", "grai": GRAI, "giai": "8004", "itip": ITIP, "cpid": COMPONENT,
-    "gsrnp": "8017", "gsrn": "8018", "cpv": VARIANT, "lot": LOT, "ser": SERIAL,
+    "gsrnp": "8017", "gsrn": "8018", "cpv": _VARIANT, "lot": LOT, "ser": SERIAL,
 }  # fmt: skip
-
-
-class _Scheme(NamedTuple):
-    """How the parts of a URN make a key.
-
-    `digits` are those of company prefix and reference together, 0 where the reference is any
-    text. `leads` says that the reference's first digit stands before the company prefix.
-    `serial` is the application identifier of the last part, empty where that part ends the key
-    itself, None where there is no such part.
-    """
-
-    key: str
-    digits: int
-    leads: bool = False
-    serial: str | None = None
-
-
-_SCHEMES = {
-    "id:sgtin": _Scheme(GTIN, 13, True, SERIAL),
-    "class:lgtin": _Scheme(GTIN, 13, True, LOT),
-    "id:upui": _Scheme(GTIN, 13, True, THIRD_PARTY_SERIAL),
-    "id:itip": _Scheme(ITIP, 13, True, SERIAL),
-    "id:sscc": _Scheme("00", 17, True),
-    "id:sgln": _Scheme(GLN, 12, False, EXTENSION),
-    "id:pgln": _Scheme("417", 12),
-    "id:grai": _Scheme(GRAI, 12, False, ""),
-    "id:gdti": _Scheme("253", 12, False, ""),
-    "id:sgcn": _Scheme("255", 12, False, ""),
-    "id:gsrn": _Scheme("8018", 17),
-    "id:gsrnp": _Scheme("8017", 17),
-    "id:gsin": _Scheme("402", 16),
-    "id:giai": _Scheme("8004", 0),
-    "id:ginc": _Scheme("401", 0),
-    "id:cpi": _Scheme(COMPONENT, 0, False, COMPONENT_SERIAL),
-}
-_PATTERN = "idpat:"
-_ANY = "*"
-_NO_EXTENSION = "0"
 
 _URN = re.compile(r"urn:epc:([a-z]+:[a-z]+):([0-9]{6,12})\.(.*)", re.DOTALL)
 _URI = re.compile(r"https?://[^/?#\s]+/(?P<path>[^?#\s]*)(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
@@ -114,10 +89,17 @@ def canonical_link(text: str) -> str | None:
     >>> canonical_link("https://example.com/2026/01/15") is None
     True
     """
-    for elements in (*_of_urn(text), *_of_link(text)):
-        if all(_sound(identifier, value) for identifier, value in elements):
-            return _written(elements)
-    return None
+    elements = _first_sound(_of_urn(text)) or elements_of_link(text)
+    return None if elements is None else _written(elements)
+
+
+def elements_of_link(text: str) -> Elements | None:
+    """The key of a link with all the qualifiers in its path; None where it has no sound key.
+
+    >>> elements_of_link("https://example.com/gtin/9780345418913/lot/7/ser/A?11=221109")
+    [('01', '09780345418913'), ('10', '7'), ('21', 'A')]
+    """
+    return _first_sound(_of_link(text))
 
 
 def _written(elements: Elements) -> str:
@@ -128,6 +110,10 @@ def _written(elements: Elements) -> str:
     return GS1 + "".join(f"/{name}/{each}" for name, each in pairs)
 
 
+def _first_sound(readings: Iterator[Elements]) -> Elements | None:
+    return next((each for each in readings if all(_sound(*element) for element in each)), None)
+
+
 def _sound(identifier: str, value: str) -> bool:
     known = starting(identifier)
     return known is not None and is_well_formed(known, value)
@@ -135,18 +121,18 @@ def _sound(identifier: str, value: str) -> bool:
 
 def _of_urn(text: str) -> Iterator[Elements]:
     urn = _URN.fullmatch(text)
-    scheme = _SCHEMES.get(urn[1].replace(_PATTERN, "id:")) if urn else None
+    scheme = SCHEMES.get(urn[1].replace(PATTERN, "id:")) if urn else None
     if urn is None or scheme is None:
         return
     parts = _decoded(_parts(scheme, urn[3]))
     if len(parts) != _expected(scheme):
         return
     serial = parts.pop() if scheme.serial is not None else None
-    is_pattern = urn[1].startswith(_PATTERN)
+    is_pattern = urn[1].startswith(PATTERN)
     key = _key(scheme, urn[2], *parts)
-    if key is None or serial == "" or (is_pattern and serial != _ANY):
+    if key is None or serial == "" or (is_pattern and serial != ANY):
         return
-    if serial is None or is_pattern or (scheme.serial, serial) == (EXTENSION, _NO_EXTENSION):
+    if serial is None or is_pattern or (scheme.serial, serial) == (EXTENSION, NO_EXTENSION):
         yield [(scheme.key, key)]
     elif scheme.serial:
         yield [(scheme.key, key), (scheme.serial, serial)]
@@ -154,19 +140,19 @@ def _of_urn(text: str) -> Iterator[Elements]:
         yield [(scheme.key, key + serial)]
 
 
-def _expected(scheme: _Scheme) -> int:
+def _expected(scheme: Scheme) -> int:
     """The number of parts behind the company prefix."""
     return 1 + (scheme.serial is not None) + 2 * (scheme.key == ITIP)
 
 
-def _parts(scheme: _Scheme, behind: str) -> list[str]:
+def _parts(scheme: Scheme, behind: str) -> list[str]:
     """What stands behind the company prefix; only one part of any text may have dots."""
     if scheme.key == COMPONENT:
         return behind.rsplit(".", 1)
     return behind.split(".", _expected(scheme) - 1)
 
 
-def _key(scheme: _Scheme, company: str, reference: str, *pieces: str) -> str | None:
+def _key(scheme: Scheme, company: str, reference: str, *pieces: str) -> str | None:
     """The value of the key, with its check digit where it is a number; None where it is none."""
     if not scheme.digits:
         return company + reference
