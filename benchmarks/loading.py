@@ -69,7 +69,7 @@ def into_neo4j(server: Neo4j, source: SqliteStore, told: Callable[[str], None]) 
 
 
 class _Rest:
-    """What the importer is not given: batches, mentions, anomalies, claims, counters."""
+    """What the importer is not given: batches, postings, mentions, anomalies, claims, counters."""
 
     def __init__(self, db: sqlite3.Connection, source: SqliteStore, target: Neo4jStore) -> None:
         self._db = db
@@ -94,6 +94,8 @@ class _Rest:
             "create_references",
             ((uid(source, id_), kind, seq) for source, id_, kind, seq in self._rows("reference")),
         )
+        blocks = self._db.execute("SELECT field, value, block, offsets FROM posting")
+        self._each("create_postings", ([*key, array("H", o).tolist()] for *key, o in blocks))
         groups: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         for kind, key, seq in self._rows("mention"):
             groups[kind].append((key, seq))
