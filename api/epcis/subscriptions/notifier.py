@@ -30,6 +30,7 @@ from tracegraph.store.port import Document, GraphStore, StoreUnavailable, Versio
 LOOK_SECONDS = 0.25
 LEASE_SECONDS = TIMEOUT_SECONDS + 5.0
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 5.0, 3600.0
+_IDLE = 4  # how much seldomer it is looked where nobody has subscribed
 _AT_ONCE = 8  # messages under way
 _MOST_UNTOLD = 50_000  # events that a service looks at again when it is started
 
@@ -65,26 +66,28 @@ class Notifier:
             self._senders.shutdown(cancel_futures=True)
 
     def _work(self) -> None:
-        while not self._stopping.wait(LOOK_SECONDS):
+        pause = LOOK_SECONDS
+        while not self._stopping.wait(pause):
             try:
-                self._look()
+                pause = LOOK_SECONDS * (1 if self._look() else _IDLE)
             except StoreUnavailable:
                 log.warning("epcis.store_away", served="subscriptions")
             except Exception:
                 log.exception("epcis.not_notified")
 
-    def _look(self) -> None:
-        """Set to work on whatever is due."""
+    def _look(self) -> bool:
+        """Set to work on whatever is due; whether there is any subscription at all."""
         self._busy = {id: under for id, under in self._busy.items() if not under.done()}
         documents = self._store.documents(KIND)
         if not documents or self._senders is None:
-            return
+            return False
         published, now = self._store.published().seq, time.time()
         for document in documents:
             wanted = self._seen(document)
             if document.id not in self._busy and _is_due(wanted, published, now):
                 sent = self._senders.submit(self._serve, document, published)
                 self._busy[document.id] = sent
+        return True
 
     def _seen(self, document: Document) -> Subscription:
         """A subscription, as far as it is known that there is nothing for it."""
