@@ -1,0 +1,77 @@
+"""What queries on EPCIS events once got wrong, case by case; the laws are beside the properties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import pytest
+
+import tracegraph
+from tracegraph.formats.epcis import read_epcis
+from tracegraph.formats.epcis.query import Page, find, finding, read_query
+from tracegraph.library import Tracegraph
+
+EPC = "urn:epc:id:sgtin:4012345.011111.9876"
+
+
+def event(number: int = 1, **fields: Any) -> dict[str, Any]:
+    return {
+        "type": "ObjectEvent",
+        "action": "OBSERVE",
+        "eventID": f"urn:uuid:{number}",
+        "eventTime": "2026-03-02T09:14:00Z",
+        "epcList": [EPC],
+        **fields,
+    }
+
+
+@pytest.fixture
+def graph() -> Iterator[Tracegraph]:
+    with tracegraph.connect("sqlite:///:memory:") as opened:
+        yield opened
+
+
+def captured(graph: Tracegraph, *events: dict[str, Any]) -> None:
+    context = {"ex": "http://ns.example.com/epcis/"}
+    body = {"eventList": list(events)}
+    document = {"type": "EPCISDocument", "@context": [context], "epcisBody": body}
+    read = [native for one in read_epcis(document, source="p") for native in one.events]
+    assert len(read) == len(events)
+    assert graph.capture(read).ok
+
+
+def pages(graph: Tracegraph, *, count: int = 30, **asked: Any) -> Iterator[Page]:
+    query, after = read_query(asked, within=set), None
+    while True:
+        page = find(graph.store, query, count=count, after=after)
+        yield page
+        if (after := page.following) is None:
+            return
+
+
+def found(graph: Tracegraph, **asked: Any) -> list[str]:
+    """The ids of all that is asked for, of which no test has more than some pages."""
+    return [each.event["eventID"] for page in islice(pages(graph, **asked), 50) for each in page[0]]
+
+
+# -- pages
+
+
+@pytest.mark.parametrize("way", ["ASC", "DESC"])
+@pytest.mark.parametrize("day", ["0001-01-01T00", "2026-03-02T09", "9999-12-31T23"])
+def test_an_hour_of_more_events_than_a_page_reads_is_left_behind(
+    graph: Tracegraph, monkeypatch: pytest.MonkeyPatch, way: str, day: str
+) -> None:
+    """Else the next page would begin with it again, and none be the last."""
+    monkeypatch.setattr(finding, "FEW", 2)
+    monkeypatch.setattr(finding, "MOST_READ", 3)
+    captured(graph, *(event(n, eventTime=f"{day}:14:0{n}Z") for n in range(5)))
+
+    made = list(islice(pages(graph, orderBy="eventTime", orderDirection=way), 50))
+
+    assert len(made) < 5
+    ids = [f"urn:uuid:{n}" for n in range(5)]
+    told = [each.event["eventID"] for page in made for each in page.events]
+    assert told == (ids if way == "ASC" else ids[::-1])
