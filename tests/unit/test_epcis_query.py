@@ -75,3 +75,16 @@ def test_an_hour_of_more_events_than_a_page_reads_is_left_behind(
     ids = [f"urn:uuid:{n}" for n in range(5)]
     told = [each.event["eventID"] for page in made for each in page.events]
     assert told == (ids if way == "ASC" else ids[::-1])
+
+
+# -- numbers
+
+
+@pytest.mark.parametrize("said", ["NaN", "sNaN", "-sNaN7", "Infinity"])
+def test_what_is_no_finite_number_is_beyond_nothing_and_stops_nothing(
+    graph: Tracegraph, said: str
+) -> None:
+    captured(graph, event(1, **{"ex:grade": said}), event(2, **{"ex:grade": 5}))
+
+    assert found(graph, **{"GT_ex:grade": "4"}) == ["urn:uuid:2"]
+    assert found(graph, **{"EQ_ex:grade": said}) == ["urn:uuid:1"]

@@ -216,11 +216,26 @@ def _is_number(value: Any) -> bool:
 
 def _as(kind: type, value: Any) -> Any:
     """A value as a number or an instant; None where it is none."""
+    text = str(value) if _is_number(value) else value
+    if not isinstance(text, str):
+        return None
+    return moment(text) if kind is Instant else number(text)
+
+
+def number(text: str) -> Decimal | None:
+    """A finite number; None for what is none. Of others, `NaN` cannot be compared."""
     try:
-        if kind is Instant:
-            return Instant.parse(value) if isinstance(value, str) else None
-        return Decimal(str(value)) if _is_number(value) or isinstance(value, str) else None
-    except (ValueError, InvalidOperation):
+        found = Decimal(text)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def moment(text: str) -> Instant | None:
+    """An instant; None for what is none."""
+    try:
+        return Instant.parse(text)
+    except ValueError:
         return None
 
 
