@@ -88,3 +88,27 @@ def test_what_is_no_finite_number_is_beyond_nothing_and_stops_nothing(
 
     assert found(graph, **{"GT_ex:grade": "4"}) == ["urn:uuid:2"]
     assert found(graph, **{"EQ_ex:grade": said}) == ["urn:uuid:1"]
+
+
+# -- classes
+
+
+@pytest.mark.parametrize(
+    ("pattern", "epc"),
+    [
+        ("urn:epc:idpat:grai:4012345.12345.*", "urn:epc:id:grai:4012345.12345.400"),
+        ("urn:epc:idpat:gdti:4012345.12345.*", "urn:epc:id:gdti:4012345.12345.A%2F4"),
+        ("urn:epc:idpat:sgcn:4012345.12345.*", "urn:epc:id:sgcn:4012345.12345.400"),
+        ("urn:epc:idpat:sgtin:4012345.011111.*", EPC),
+        ("urn:epc:idpat:cpi:4012345.PART.*", "urn:epc:id:cpi:4012345.PART.7"),
+        ("urn:epc:idpat:itip:4012345.011111.01.02.*", "urn:epc:id:itip:4012345.011111.01.02.7"),
+    ],
+)
+def test_a_pattern_finds_the_instances_of_its_class(
+    graph: Tracegraph, pattern: str, epc: str
+) -> None:
+    """Also where the serial ends the key, without a qualifier of its own."""
+    captured(graph, event(1, epcList=[epc]), event(2, epcList=["urn:example:other"]))
+
+    assert found(graph, MATCH_epc=pattern) == ["urn:uuid:1"]
+    assert found(graph, MATCH_epc=pattern.replace("4012345", "4012346")) == []
