@@ -112,3 +112,13 @@ def test_a_pattern_finds_the_instances_of_its_class(
 
     assert found(graph, MATCH_epc=pattern) == ["urn:uuid:1"]
     assert found(graph, MATCH_epc=pattern.replace("4012345", "4012346")) == []
+
+
+def test_a_pattern_finds_the_lots_of_its_class_whatever_else_an_event_names(
+    graph: Tracegraph,
+) -> None:
+    lot = [{"epcClass": "urn:epc:class:lgtin:4012345.011111.L7"}]
+    captured(graph, event(1, quantityList=lot), event(2, epcList=[], quantityList=lot))
+
+    asked = {"MATCH_epcClass": "urn:epc:idpat:sgtin:4012345.011111.*"}
+    assert found(graph, **asked) == ["urn:uuid:1", "urn:uuid:2"]

@@ -77,7 +77,7 @@ def term(part: str, value: str) -> Term:
 
 
 def under(link: str) -> Term:
-    """The term of every event with an EPC of a class, by the class's canonical link."""
+    """The term of every event with an EPC or a lot of a class, by the class's canonical link."""
     return term("under", link)
 
 
@@ -144,7 +144,7 @@ def postings(event: Event, seq: int) -> list[Posting]:
     time = str(event_time(came) or event.occurred_at)
     found = [EVERY, term("eventID", event_id), Term("day", time[:_DAY]), Term("hour", time[:_HOUR])]
     found += [term(part, value) for part in PARTS for value in said(came, part)]
-    classes = (class_of(epc) for part in EPC_PARTS for epc in said(came, part))
+    classes = (class_of(one) for part in (*EPC_PARTS, *CLASS_PARTS) for one in said(came, part))
     found += [under(link) for link in classes if link is not None]
     if came.get("errorDeclaration") is not None:
         found.append(DECLARED)
