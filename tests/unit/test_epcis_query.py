@@ -122,3 +122,26 @@ def test_a_pattern_finds_the_lots_of_its_class_whatever_else_an_event_names(
 
     asked = {"MATCH_epcClass": "urn:epc:idpat:sgtin:4012345.011111.*"}
     assert found(graph, **asked) == ["urn:uuid:1", "urn:uuid:2"]
+
+
+# -- names of extensions
+
+
+@pytest.mark.parametrize(
+    ("namespace", "names"),
+    [
+        ("http://ns.example.com/epcis/", ["http://ns.example.com/epcis/#f", "x:f"]),
+        ("http://ns.example.com/epcis/", ["http://ns.example.com/epcis/f"]),
+        ("http://ns.example.com/b#", ["http://ns.example.com/b#f", "http://ns.example.com/b##f"]),
+        ("urn:epcglobal:cbv:mda", ["urn:epcglobal:cbv:mda#f"]),
+    ],
+)
+def test_an_extension_is_named_by_its_namespace_a_pound_sign_and_its_local_name(
+    graph: Tracegraph, namespace: str, names: list[str]
+) -> None:
+    """As section 8.2.7.1 has it; or as the event writes it."""
+    captured(graph, event(1, **{"@context": {"x": namespace}, "x:f": 5}), event(2))
+
+    for name in names:
+        assert found(graph, **{f"EQ_{name}": "5"}) == ["urn:uuid:1"], name
+    assert found(graph, **{f"EQ_{namespace}other#f": "5"}) == []

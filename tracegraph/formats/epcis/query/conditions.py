@@ -142,8 +142,9 @@ def extension(
 ) -> Condition:
     """That an extension has such a value; `EXISTS` for any.
 
-    `name` is the field's as the event writes it, or its namespace and local name in one. It stands
-    in the event itself or, with `within`, in that field of it; with `inner` anywhere below.
+    `name` is the field's as the event writes it, or its namespace and local name in one, with a
+    `#` between them or not. It stands in the event itself or, with `within`, in that field of it;
+    with `inner` anywhere below.
     """
 
     def holds(event: Event) -> bool:
@@ -152,17 +153,20 @@ def extension(
         return any(
             compare == "EXISTS" or any(_compared(compare, each, bounds) for each in _flat(value))
             for key, value in _fields(node, inner=inner)
-            if key == name or context.name(key) in {name, _braced(name)}
+            if name in _names(key, context)
         )
 
     terms = frozenset({DECLARED}) if within == "errorDeclaration" else frozenset()
     return Condition(holds, terms)
 
 
-def _braced(name: str) -> str:
-    """A full name as contexts spell it: the namespace, which ends with a mark, in braces."""
-    cut = max(name.rfind(mark) for mark in "#/:") + 1
-    return f"{{{name[:cut]}}}{name[cut:]}"
+def _names(key: str, context: Context) -> set[str]:
+    """What a query may call a field (EPCIS 2.0, 8.2.7.1: namespace, pound sign, local name)."""
+    full = context.name(key)
+    if full == key:
+        return {key}
+    namespace, _, local = full.removeprefix("{").rpartition("}")
+    return {key, f"{namespace}{local}", f"{namespace}#{local}"}
 
 
 def _fields(node: Any, *, inner: bool) -> Iterator[tuple[str, Any]]:
