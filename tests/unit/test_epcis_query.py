@@ -145,3 +145,30 @@ def test_an_extension_is_named_by_its_namespace_a_pound_sign_and_its_local_name(
     for name in names:
         assert found(graph, **{f"EQ_{name}": "5"}) == ["urn:uuid:1"], name
     assert found(graph, **{f"EQ_{namespace}other#f": "5"}) == []
+
+
+SENSED = {
+    "sensorMetadata": {"ex:f": 1, "ex:of": {"ex:deep": 1}},
+    "sensorReport": [{"type": "Temperature", "value": 5, "ex:f": 2}, {"ex:f": 3}],
+    "ex:f": [4, 5],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("SENSORELEMENT_ex:f", "45"),
+        ("SENSORMETADATA_ex:f", "1"),
+        ("SENSORREPORT_ex:f", "23"),
+        ("INNER_SENSORELEMENT_ex:f", "123"),
+        ("INNER_SENSORMETADATA_ex:deep", "1"),
+        ("INNER_SENSORREPORT_ex:f", ""),
+    ],
+)
+def test_extensions_are_found_in_what_sensors_say(
+    graph: Tracegraph, name: str, values: str
+) -> None:
+    captured(graph, event(1, sensorElementList=[{}, SENSED]), event(2))
+
+    assert [v for v in "12345" if found(graph, **{f"EQ_{name}": v})] == list(values)
+    assert found(graph, **{f"EXISTS_{name}": "true"}) == (["urn:uuid:1"] if values else [])

@@ -32,6 +32,7 @@ from tracegraph.store.projection.terms import (
 Event: TypeAlias = Mapping[str, Any]
 Holds: TypeAlias = Callable[[Event], bool]
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {"GT": gt, "GE": ge, "LT": lt, "LE": le}
+SENSOR_PARTS = ("sensorReport", "sensorMetadata")
 PATTERN = "urn:epc:idpat:"
 
 
@@ -149,15 +150,26 @@ def extension(
 
     def holds(event: Event) -> bool:
         context = Context().within(event)
-        node = event if within is None else event.get(within)
         return any(
             compare == "EXISTS" or any(_compared(compare, each, bounds) for each in _flat(value))
+            for node in _nodes(event, within)
             for key, value in _fields(node, inner=inner)
             if name in _names(key, context)
         )
 
     terms = frozenset({DECLARED}) if within == "errorDeclaration" else frozenset()
     return Condition(holds, terms)
+
+
+def _nodes(event: Event, within: str | None) -> Iterator[Any]:
+    """The event, or what it has under a name: itself, or in the elements of its sensors."""
+    if within is None:
+        yield event
+    elif within in SENSOR_PARTS:
+        for element in _records(event.get("sensorElementList")):
+            yield from _flat(element.get(within))
+    else:
+        yield from _flat(event.get(within))
 
 
 def _names(key: str, context: Context) -> set[str]:
@@ -191,9 +203,7 @@ def _records(values: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _sensors(event: Event) -> Iterator[Mapping[str, Any]]:
-    for element in _records(event.get("sensorElementList")):
-        yield from _records(element.get("sensorReport"))
-        yield from _records(element.get("sensorMetadata"))
+    return (record for part in SENSOR_PARTS for record in _records([*_nodes(event, part)]))
 
 
 def _compared(compare: str, value: Any, bounds: Collection[Any]) -> bool:

@@ -72,9 +72,14 @@ _MEASURED = re.compile(
 _DECLARED_AT = re.compile(r"(GE|LT)_errorDeclaration_?Time")
 _SENSED_AT = re.compile(rf"(GE|LT)_({'|'.join(_TIMES)})")
 _EXTENSION = re.compile(
-    r"(EQ|GT|GE|LT|LE|EXISTS)_(INNER_)?(ILMD_|ERROR_DECLARATION_)?(?=.*[:#/])(.+)"
+    r"(EQ|GT|GE|LT|LE|EXISTS)_(INNER_)?"
+    r"(ILMD_|ERROR_DECLARATION_|SENSOR(?:ELEMENT|METADATA|REPORT)_)?(?=.*[:#/])(.+)"
 )
-_FIELD = {"ILMD_": "ilmd", "ERROR_DECLARATION_": "errorDeclaration", None: None}
+_FIELD = {
+    "ILMD_": "ilmd", "ERROR_DECLARATION_": "errorDeclaration",
+    "SENSORELEMENT_": "sensorElementList", "SENSORMETADATA_": "sensorMetadata",
+    "SENSORREPORT_": "sensorReport", None: None,
+}  # fmt: skip
 
 Within = Callable[[Iterable[str]], set[str]]
 """Which places are some places, or lie within them."""
