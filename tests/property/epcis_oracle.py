@@ -125,8 +125,8 @@ def _simple(event: Event, name: str, values: list[str]) -> bool:
         ended = event.get("persistentDisposition", {}).get(rest.rpartition("_")[2], [])
         return not wanted.isdisjoint(NAMED[each] for each in ended)
     if rest in {"action", "bizStep", "disposition", "transformationID", "eventID"}:
-        said = str(event.get(rest))
-        return NAMED.get(said, said) in wanted
+        text = str(event.get(rest))
+        return NAMED.get(text, text) in wanted
     if rest.startswith("errorDeclaration"):
         return _beyond(compare, declared.get("declarationTime"), values[0])
     return _measured(event, compare, rest, values)
