@@ -12,9 +12,10 @@ import orjson
 from fastapi import Request
 
 from api.problems import INVALID_PARAMETER, Problem
-from tracegraph.formats.epcis.query import Position
+from tracegraph.formats.epcis.query import Position, in_calendar
 from tracegraph.model.instant import Instant
 from tracegraph.model.refusal import Refusal
+from tracegraph.store.projection.rows import STANDS
 
 TOKEN, PER_PAGE = "nextPageToken", "perPage"
 DEFAULT, MOST = 30, 1000
@@ -37,8 +38,11 @@ def position(request: Request) -> Position | None:
         return None
     try:
         known, left, micros, rest, seq = read
-        whole = all(isinstance(n, int) for n in (known, micros, seq, 0 if left is None else left))
-        if not (whole and isinstance(rest, str) and min(known, seq) >= 0):
+        left_over = 1 if left is None else left
+        whole = all(isinstance(n, int) for n in (known, micros, seq, left_over))
+        if not (whole and isinstance(rest, str) and left_over > 0 and in_calendar(micros)):
+            raise ValueError
+        if not (0 <= known < STANDS and 0 <= seq < STANDS):
             raise ValueError
     except (TypeError, ValueError):
         raise _wrong_token() from None

@@ -29,7 +29,7 @@ from tracegraph.store.port import Document, VersionConflict
 router = epcis_router()
 
 _CREATED, _NO_CONTENT = 201, 204
-_NAME = re.compile(r"[A-Za-z0-9._~-]{1,100}")
+_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]{1,100}")  # no dots alone: clients resolve them
 
 
 @router.get("/queries")

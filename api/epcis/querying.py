@@ -33,6 +33,7 @@ from tracegraph.formats.epcis.query import (
 )
 from tracegraph.formats.epcis.translating import TRANSLATIONS, EpcFormat, applied, translated
 from tracegraph.store.port import GraphStore
+from tracegraph.store.projection.rows import STANDS
 from tracegraph.store.projection.terms import EPC_PARTS, canonical, term
 
 router = epcis_router()
@@ -117,7 +118,7 @@ def _known(store: GraphStore, collection: str, value: str) -> tuple[str, ...]:
     parts = parts_of(collection)
     is_type = collection == "eventTypes" and value in EVENT_TYPES
     terms = {term(part, canonical(part, value)) for part in parts}
-    if not is_type and not any(store.posting_blocks(terms).values()):
+    if not is_type and not any(store.posting_blocks(terms, 0, STANDS).values()):
         raise Problem(NOT_FOUND, f"No event has it; GET /epcis/{collection} lists what they have.")
     return parts
 

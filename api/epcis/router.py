@@ -51,5 +51,7 @@ async def options(request: Request, service: ServiceOf) -> Response:
 
 
 for _router in routers:
-    for _path in {route.path for route in _router.routes if isinstance(route, APIRoute)}:
+    # In their order: what any name could be in the place of stays behind that name.
+    _paths = dict.fromkeys(route.path for route in _router.routes if isinstance(route, APIRoute))
+    for _path in _paths:
         _router.add_api_route(_path.removeprefix("/epcis"), options, methods=["OPTIONS"])

@@ -188,7 +188,8 @@ def test_every_kind_of_problem_is_met_by_a_test() -> None:
     texts = [path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py")]
     met = set(re.findall(r"/problems/([a-z-]+)\"", "".join(texts)))
 
-    of_epcis = {  # told in the words of that standard, see test_epcis and test_epcis_queries
+    # These are told in the words of that standard, see test_epcis and test_epcis_queries.
+    of_epcis = {
         "not-acceptable", "unknown-query", "query-too-large", "query-too-complex",
         "address-too-long", "not-offered",
     }  # fmt: skip

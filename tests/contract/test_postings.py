@@ -36,7 +36,7 @@ def put(store: GraphStore, *events: dict[str, Any], at_once: bool = False) -> No
 
 def seqs(store: GraphStore, wanted: Term) -> list[int]:
     """Every event under a term."""
-    blocks = store.posting_blocks([wanted])[wanted]
+    blocks = store.posting_blocks([wanted], 0, 99)[wanted]
     found = store.postings([wanted], blocks)[wanted]
     assert sorted(found) == blocks, "else an event that is there would not be asked for"
     return [seq for block in blocks for seq in found[block]]
@@ -118,7 +118,8 @@ def test_events_come_in_order_block_by_block(engine: Engine, at_once: bool):
 
     assert seqs(store, EVERY) == list(range(1, many + 1))
     assert seqs(store, Term("action", "OBSERVE")) == list(range(1, many + 1, 3))
-    assert store.posting_blocks([EVERY])[EVERY] == list(range(many // BLOCK + 1))
+    assert store.posting_blocks([EVERY], 0, 99)[EVERY] == list(range(many // BLOCK + 1))
+    assert store.posting_blocks([EVERY], 1, 1)[EVERY] == ([1] if at_once else [])
     assert store.postings([EVERY], [1, 1, 9])[EVERY].keys() == ({1} if at_once else set())
 
 
@@ -126,9 +127,9 @@ def test_what_is_not_there_is_empty(engine: Engine):
     store, nothing = engine.empty(), Term("action", "ADD")
     put(store, {"type": "ObjectEvent", "action": "DELETE"})
 
-    assert store.posting_blocks([nothing]) == {nothing: []}
+    assert store.posting_blocks([nothing], 0, 99) == {nothing: []}
     assert store.postings([nothing], [0]) == {nothing: {}}
-    assert store.posting_blocks([]) == {}
+    assert store.posting_blocks([], 0, 99) == {}
     assert store.postings([], [0]) == {}
     assert store.term_values("day", after="", until="~", limit=9) != [], "by its native time"
 

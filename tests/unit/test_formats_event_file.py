@@ -23,7 +23,7 @@ EPCIS_EVENT = {
 }
 
 
-def read(data: bytes, source: str | None = None, **limits: int) -> list[Found]:
+def read(data: bytes, source: str | None = None, **limits: Any) -> list[Found]:
     return list(EventFile("in", BytesIO(data), source, **limits).read())
 
 

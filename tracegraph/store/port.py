@@ -303,8 +303,13 @@ class GraphStore(Protocol):
         With `backwards` descending. At most `limit` of them. Values are compared by code points.
         """
 
-    def posting_blocks(self, terms: Collection[Term]) -> dict[Term, list[int]]:
-        """In which blocks events have a term, ascending: `block` has seqs from block * BLOCK."""
+    def posting_blocks(
+        self, terms: Collection[Term], first: int, last: int
+    ) -> dict[Term, list[int]]:
+        """In which blocks from the first to the last events have a term, ascending.
+
+        A block has the seqs from block * BLOCK on.
+        """
 
     def postings(
         self, terms: Collection[Term], blocks: Collection[int]

@@ -23,12 +23,15 @@ class Postings:
         rows = self._connection.read(name, lambda tx: tx.run(name, field=field, **cuts))
         return [row["value"] for row in rows]
 
-    def posting_blocks(self, terms: Collection[Term]) -> dict[Term, list[int]]:
+    def posting_blocks(
+        self, terms: Collection[Term], first: int, last: int
+    ) -> dict[Term, list[int]]:
         """In which blocks events have a term."""
         found: dict[Term, list[int]] = {each: [] for each in terms}
         asked = [list(each) for each in found]
         for field, value, block in self._connection.read(
-            "posting_blocks", lambda tx: tx.rows("posting_blocks", terms=asked)
+            "posting_blocks",
+            lambda tx: tx.rows("posting_blocks", terms=asked, first=first, last=last),
         ):
             found[Term(field, value)].append(block)
         return found

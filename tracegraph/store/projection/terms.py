@@ -18,6 +18,7 @@ from tracegraph.identify.canonical_link import canonical_link
 from tracegraph.identify.cbv import bare_word
 from tracegraph.model.event import Event
 from tracegraph.model.instant import Instant
+from tracegraph.model.key import GS1
 from tracegraph.store.projection.rows import Posting
 
 EPC_LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
@@ -33,6 +34,8 @@ _TEXTS = ("type", "action", "transformationID")
 _PLACES = ("readPoint", "bizLocation")
 _PERSISTENT = ("set", "unset")
 _LONGEST = 500  # an engine's index holds no text of any length; what is longer is there by a digest
+# Keys of a GRAI, a GDTI and a GCN that end with the serial: the digits before it.
+_UNNUMBERED = {f"{GS1}/8003": 14, f"{GS1}/253": 13, f"{GS1}/255": 13}
 _DAY, _HOUR = len("2026-03-01"), len("2026-03-01T09")
 
 
@@ -74,7 +77,7 @@ def term(part: str, value: str) -> Term:
 
 
 def under(link: str) -> Term:
-    """The term of every event with an EPC of a class, by the class's canonical link."""
+    """The term of every event with an EPC or a lot of a class, by the class's canonical link."""
     return term("under", link)
 
 
@@ -111,8 +114,12 @@ def class_of(epc: str) -> str | None:
 
     >>> class_of("https://id.gs1.org/01/80614141123458/21/6789")
     'https://id.gs1.org/01/80614141123458'
+    >>> class_of("https://id.gs1.org/8003/04012345123456400")
+    'https://id.gs1.org/8003/04012345123456'
     """
-    head, _, _ = epc.rpartition("/")
+    head, _, value = epc.rpartition("/")
+    if size := _UNNUMBERED.get(head):
+        return f"{head}/{value[:size]}" if len(value) > size else None
     head, _, _ = head.rpartition("/")
     return head if epc.startswith("https://id.gs1.org/") and head.count("/") > 3 else None
 
@@ -137,7 +144,7 @@ def postings(event: Event, seq: int) -> list[Posting]:
     time = str(event_time(came) or event.occurred_at)
     found = [EVERY, term("eventID", event_id), Term("day", time[:_DAY]), Term("hour", time[:_HOUR])]
     found += [term(part, value) for part in PARTS for value in said(came, part)]
-    classes = (class_of(epc) for part in EPC_PARTS for epc in said(came, part))
+    classes = (class_of(one) for part in (*EPC_PARTS, *CLASS_PARTS) for one in said(came, part))
     found += [under(link) for link in classes if link is not None]
     if came.get("errorDeclaration") is not None:
         found.append(DECLARED)

@@ -29,14 +29,17 @@ class Postings:
             ).fetchall()
         return [value for (value,) in rows]
 
-    def posting_blocks(self, terms: Collection[Term]) -> dict[Term, list[int]]:
+    def posting_blocks(
+        self, terms: Collection[Term], first: int, last: int
+    ) -> dict[Term, list[int]]:
         """In which blocks events have a term."""
         found: dict[Term, list[int]] = {each: [] for each in terms}
         with self._connections.reading() as db:
             for field, value, block in db.execute(
                 "SELECT p.field, p.value, p.block FROM json_each(?) v CROSS JOIN posting p"
-                " ON p.field = v.value ->> 0 AND p.value = v.value ->> 1 ORDER BY p.block",
-                (packed(map(list, found)),),
+                " ON p.field = v.value ->> 0 AND p.value = v.value ->> 1"
+                " AND p.block BETWEEN ? AND ? ORDER BY p.block",
+                (packed(map(list, found)), first, last),
             ):
                 found[Term(field, value)].append(block)
         return found

@@ -12,6 +12,7 @@ from tracegraph.formats.epcis.query.finding import (
     Position,
     QueryTooComplex,
     find,
+    in_calendar,
     too_many,
 )
 from tracegraph.formats.epcis.query.parameters import Query, read_query
@@ -25,6 +26,7 @@ __all__ = [
     "Query",
     "QueryTooComplex",
     "find",
+    "in_calendar",
     "one_of",
     "places_within",
     "read_query",

@@ -32,6 +32,7 @@ from tracegraph.store.projection.terms import (
 Event: TypeAlias = Mapping[str, Any]
 Holds: TypeAlias = Callable[[Event], bool]
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {"GT": gt, "GE": ge, "LT": lt, "LE": le}
+SENSOR_PARTS = ("sensorReport", "sensorMetadata")
 PATTERN = "urn:epc:idpat:"
 
 
@@ -142,27 +143,42 @@ def extension(
 ) -> Condition:
     """That an extension has such a value; `EXISTS` for any.
 
-    `name` is the field's as the event writes it, or its namespace and local name in one. It stands
-    in the event itself or, with `within`, in that field of it; with `inner` anywhere below.
+    `name` is the field's as the event writes it, or its namespace and local name in one, with a
+    `#` between them or not. It stands in the event itself or, with `within`, in that field of it;
+    with `inner` anywhere below.
     """
 
     def holds(event: Event) -> bool:
         context = Context().within(event)
-        node = event if within is None else event.get(within)
         return any(
             compare == "EXISTS" or any(_compared(compare, each, bounds) for each in _flat(value))
+            for node in _nodes(event, within)
             for key, value in _fields(node, inner=inner)
-            if key == name or context.name(key) in {name, _braced(name)}
+            if name in _names(key, context)
         )
 
     terms = frozenset({DECLARED}) if within == "errorDeclaration" else frozenset()
     return Condition(holds, terms)
 
 
-def _braced(name: str) -> str:
-    """A full name as contexts spell it: the namespace, which ends with a mark, in braces."""
-    cut = max(name.rfind(mark) for mark in "#/:") + 1
-    return f"{{{name[:cut]}}}{name[cut:]}"
+def _nodes(event: Event, within: str | None) -> Iterator[Any]:
+    """The event, or what it has under a name: itself, or in the elements of its sensors."""
+    if within is None:
+        yield event
+    elif within in SENSOR_PARTS:
+        for element in _records(event.get("sensorElementList")):
+            yield from _flat(element.get(within))
+    else:
+        yield from _flat(event.get(within))
+
+
+def _names(key: str, context: Context) -> set[str]:
+    """What a query may call a field (EPCIS 2.0, 8.2.7.1: namespace, pound sign, local name)."""
+    full = context.name(key)
+    if full == key:
+        return {key}
+    namespace, _, local = full.removeprefix("{").rpartition("}")
+    return {key, f"{namespace}{local}", f"{namespace}#{local}"}
 
 
 def _fields(node: Any, *, inner: bool) -> Iterator[tuple[str, Any]]:
@@ -187,9 +203,7 @@ def _records(values: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _sensors(event: Event) -> Iterator[Mapping[str, Any]]:
-    for element in _records(event.get("sensorElementList")):
-        yield from _records(element.get("sensorReport"))
-        yield from _records(element.get("sensorMetadata"))
+    return (record for part in SENSOR_PARTS for record in _records([*_nodes(event, part)]))
 
 
 def _compared(compare: str, value: Any, bounds: Collection[Any]) -> bool:
@@ -216,11 +230,26 @@ def _is_number(value: Any) -> bool:
 
 def _as(kind: type, value: Any) -> Any:
     """A value as a number or an instant; None where it is none."""
+    text = str(value) if _is_number(value) else value
+    if not isinstance(text, str):
+        return None
+    return moment(text) if kind is Instant else number(text)
+
+
+def number(text: str) -> Decimal | None:
+    """A finite number; None for what is none. Of others, `NaN` cannot be compared."""
     try:
-        if kind is Instant:
-            return Instant.parse(value) if isinstance(value, str) else None
-        return Decimal(str(value)) if _is_number(value) or isinstance(value, str) else None
-    except (ValueError, InvalidOperation):
+        found = Decimal(text)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def moment(text: str) -> Instant | None:
+    """An instant; None for what is none."""
+    try:
+        return Instant.parse(text)
+    except ValueError:
         return None
 
 

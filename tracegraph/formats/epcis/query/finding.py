@@ -34,6 +34,8 @@ _MOST_DAYS = 400  # of which a window of event times narrows the search
 MOST_VALUE = "\U0010ffff"
 """Behind every value of a term."""
 _DAY, _HOUR = len("2026-03-01"), len("2026-03-01T09")
+_FIRST, _LAST = map(Instant.parse, ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"))
+_MOST_REST = "~"  # behind all digits that an instant may have beyond its microseconds
 
 Group = Collection[Term]  # one of which an event must have
 
@@ -168,7 +170,7 @@ class _Search:
                 events.append(each)
             read += len(seqs)
             if read >= MOST_READ and bucket is not None:
-                return events, (_edge(bucket, down), 0)
+                return events, _edge(bucket, down)
         return events, None
 
     def _buckets(self, after: Position | None) -> Iterator[tuple[str | None, list[int]]]:
@@ -234,11 +236,9 @@ class _Search:
         """Seqs of the events with a term of each group, in order, a stretch at a time."""
         low, high = max(low, self.low), self.high if high is None else min(high, self.high)
         terms = {term for group in groups for term in group}
-        where = self.store.posting_blocks(terms)
+        where = self.store.posting_blocks(terms, low // BLOCK, high // BLOCK)
         common = set.intersection(*({b for term in group for b in where[term]} for group in groups))
-        blocks = sorted(
-            (b for b in common if low // BLOCK <= b <= high // BLOCK), reverse=descending
-        )
+        blocks = sorted(common, reverse=descending)
         start, size = 0, 1
         while start < len(blocks):
             stretch = blocks[start : start + size]
@@ -289,12 +289,20 @@ def _before(text: str) -> str:
     return text[:-1] + chr(ord(text[-1]) - 1) + MOST_VALUE
 
 
-def _edge(bucket: str, down: bool) -> Instant:
-    """The end of a day or an hour from which the others follow."""
+def in_calendar(micros: int) -> bool:
+    """Whether an instant has a spelling."""
+    return _FIRST.micros <= micros <= _LAST.micros
+
+
+def _edge(bucket: str, down: bool) -> tuple[Instant, int] | None:
+    """Behind all events of a day or an hour, and in the next; None where the calendar ends."""
     is_hour = "T" in bucket
     begin = Instant.parse(f"{bucket}:00:00Z" if is_hour else f"{bucket}T00:00:00Z")
     seconds = 3_600 if is_hour else 86_400
-    return begin if down else Instant(begin.micros + seconds * 1_000_000)
+    # Downwards, where this one begins would still be in it: it would be read again, for ever.
+    after = begin.micros + seconds * 1_000_000
+    edge = Instant(begin.micros - 1, _MOST_REST) if down else Instant(after)
+    return (edge, 0) if in_calendar(edge.micros) else None
 
 
 def _cut(store: GraphStore, bound: Instant | None) -> int | None:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Literal
 
 from tracegraph.formats.epcis.fields import kind_of
 from tracegraph.formats.epcis.mapping import ACTIONS, EVENT_TYPES
 from tracegraph.formats.epcis.query import conditions
-from tracegraph.formats.epcis.query.conditions import PATTERN, Condition
+from tracegraph.formats.epcis.query.conditions import PATTERN, Condition, moment, number
 from tracegraph.identify.canonical_link import canonical_link
 from tracegraph.identify.cbv import bare_word
 from tracegraph.model.instant import ACCEPTED as INSTANT
@@ -72,9 +72,14 @@ _MEASURED = re.compile(
 _DECLARED_AT = re.compile(r"(GE|LT)_errorDeclaration_?Time")
 _SENSED_AT = re.compile(rf"(GE|LT)_({'|'.join(_TIMES)})")
 _EXTENSION = re.compile(
-    r"(EQ|GT|GE|LT|LE|EXISTS)_(INNER_)?(ILMD_|ERROR_DECLARATION_)?(?=.*[:#/])(.+)"
+    r"(EQ|GT|GE|LT|LE|EXISTS)_(INNER_)?"
+    r"(ILMD_|ERROR_DECLARATION_|SENSOR(?:ELEMENT|METADATA|REPORT)_)?(?=.*[:#/])(.+)"
 )
-_FIELD = {"ILMD_": "ilmd", "ERROR_DECLARATION_": "errorDeclaration", None: None}
+_FIELD = {
+    "ILMD_": "ilmd", "ERROR_DECLARATION_": "errorDeclaration",
+    "SENSORELEMENT_": "sensorElementList", "SENSORMETADATA_": "sensorMetadata",
+    "SENSORREPORT_": "sensorReport", None: None,
+}  # fmt: skip
 
 Within = Callable[[Iterable[str]], set[str]]
 """Which places are some places, or lie within them."""
@@ -213,7 +218,7 @@ class _Reading:
 
     def numbers(self, name: str) -> list[Decimal]:
         texts = self.texts(name) if name.startswith("EQ_") else [self.single(name) or ""]
-        found = [number for text in texts if (number := _number(text)) is not None]
+        found = [found for text in texts if (found := number(text)) is not None]
         if len(found) < len(texts):
             self.refuse(name, "number", "is no number.", "a finite decimal number")
         return found
@@ -322,20 +327,5 @@ def _said(value: Any) -> str:
 
 
 def _bound(text: str) -> Decimal | Instant | None:
-    number = _number(text)
-    return _moment(text) if number is None else number
-
-
-def _number(text: str) -> Decimal | None:
-    try:
-        found = Decimal(text)
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
-
-
-def _moment(text: str) -> Instant | None:
-    try:
-        return Instant.parse(text)
-    except ValueError:
-        return None
+    found = number(text)
+    return moment(text) if found is None else found
