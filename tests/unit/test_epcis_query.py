@@ -172,3 +172,13 @@ def test_extensions_are_found_in_what_sensors_say(
 
     assert [v for v in "12345" if found(graph, **{f"EQ_{name}": v})] == list(values)
     assert found(graph, **{f"EXISTS_{name}": "true"}) == (["urn:uuid:1"] if values else [])
+
+
+# -- texts
+
+
+def test_a_text_with_a_null_character_is_found(graph: Tracegraph) -> None:
+    """An engine may read it only up to there; then the event would be lost."""
+    captured(graph, event(1, action="ADD", bizStep="a\0b"), event(2, action="ADD", bizStep="a"))
+
+    assert found(graph, EQ_bizStep="a\0b") == ["urn:uuid:1"]

@@ -33,7 +33,9 @@ _WORDS = ("bizStep", "disposition")
 _TEXTS = ("type", "action", "transformationID")
 _PLACES = ("readPoint", "bizLocation")
 _PERSISTENT = ("set", "unset")
-_LONGEST = 500  # an engine's index holds no text of any length; what is longer is there by a digest
+# An engine's index holds no text of any length, and may end one at a null character: what is
+# longer, or has one, is there by a digest.
+_LONGEST = 500
 # Keys of a GRAI, a GDTI and a GCN that end with the serial: the digits before it.
 _UNNUMBERED = {f"{GS1}/8003": 14, f"{GS1}/253": 13, f"{GS1}/255": 13}
 _DAY, _HOUR = len("2026-03-01"), len("2026-03-01T09")
@@ -73,7 +75,8 @@ FIELDS = frozenset(
 def term(part: str, value: str) -> Term:
     """The term of what a part of an event says, or would say."""
     digest = f"sha-256:{hashlib.sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()}"
-    return Term(_FIELD.get(part, part), value if len(value) <= _LONGEST else digest)
+    is_kept = len(value) <= _LONGEST and "\0" not in value
+    return Term(_FIELD.get(part, part), value if is_kept else digest)
 
 
 def under(link: str) -> Term:
