@@ -5,16 +5,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.pages import item_page, search_page
+from api.pages import item_page, recall_router, search_page
 from api.pages.assets import assets
 from api.pages.question import DIRECTIONS, Question
-from api.pages.render import Page, respond
-from api.pages.words import Words, preferred
+from api.pages.visit import after, answer, page_number, spoken, words_of
 from tracegraph.library import Tracegraph
 from tracegraph.trace.answer import Direction
 from viz.palette import Theme
@@ -25,25 +23,22 @@ YEAR = "public, max-age=31536000, immutable"
 def build_router(graph: Tracegraph) -> APIRouter:
     """The pages over a graph, to be included at the root of the application."""
     router = APIRouter(include_in_schema=False)
+    router.include_router(recall_router.router)
 
     @router.get("/")
     def search(request: Request, q: str = "", lang: str = "") -> Response:
-        words = _words(request, lang)
-        found = search_page.page(graph, q.strip(), _spoken(lang), words)
-        return found if isinstance(found, RedirectResponse) else _answer(request, found)
+        found = search_page.page(graph, q.strip(), spoken(lang), words_of(request))
+        return found if isinstance(found, RedirectResponse) else answer(request, found)
 
     @router.get("/items/{key:path}")
     def item(request: Request, key: str) -> Response:
-        question = _question(request)
-        words = _words(request, question.lang)
-        return _answer(request, item_page.page(graph, _as_sent(request, key), question, words))
+        part = after(request, "/items/", key)
+        return answer(request, item_page.page(graph, part, _question(request), words_of(request)))
 
     @router.get("/figures/genealogy.json")
     def figure(request: Request, key: str, theme: Annotated[Theme, Query()] = "light") -> Response:
-        question = _question(request)
-        words = _words(request, question.lang)
         try:
-            body = item_page.figure_json(graph, key, question, words, theme)
+            body = item_page.figure_json(graph, key, _question(request), words_of(request), theme)
         except LookupError:  # unknown or ambiguous
             return Response(status_code=404)
         except ValueError:  # refused
@@ -66,43 +61,18 @@ def build_router(graph: Tracegraph) -> APIRouter:
     return router
 
 
-def _answer(request: Request, page: Page) -> Response:
-    return respond(
-        page, path=_path_as_sent(request), query=list(request.query_params.multi_items())
-    )
-
-
-def _as_sent(request: Request, key: str) -> str:
-    """The key in the address of an item's page as it was sent: what is encoded in it stays so."""
-    return _path_as_sent(request).partition("/items/")[2] or key
-
-
-def _path_as_sent(request: Request) -> str:
-    sent: bytes | None = request.scope.get("raw_path")
-    return quote(request.scope["path"]) if sent is None else sent.decode("ascii", "replace")
-
-
-def _words(request: Request, lang: str) -> Words:
-    return Words(preferred(lang, request.headers.get("accept-language", "")))
-
-
-def _spoken(lang: str) -> str:
-    return lang if lang in {"en", "zh"} else ""
-
-
 def _question(request: Request) -> Question:
     """The question in an address; what it cannot mean is as if it were not there."""
     said = request.query_params
-    page = said.get("page", "")
     return Question(
         direction=_direction(said.get("direction", "")),
         as_of=said.get("as_of", "").strip(),
         known_at=said.get("known_at", "").strip(),
         max_depth=said.get("max_depth", "").strip(),
         opened=frozenset(said.getlist("open")[:64]),
-        page=max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) < 7 else 1,
+        page=page_number(said.get("page", "")),
         after=said.get("after", ""),
-        lang=_spoken(said.get("lang", "")),
+        lang=spoken(said.get("lang", "")),
     )
 
 

@@ -4,13 +4,16 @@
 
 from __future__ import annotations
 
+from api.pages import recall_words
 from viz.words import LANGUAGES as FIGURE_LANGUAGES
 
-ENGLISH = {
+ENGLISH = recall_words.ENGLISH | {
     "this_language": "English",
     "other_language": "中文",
     "title": "tracegraph",
     "skip": "Skip to content",
+    "pages": "Pages",
+    "nav_recall": "Recall",
     "search": "Find an item",
     "search_hint": "Scan a label, or type a number, a lot, a serial or a key",
     "find": "Find",
@@ -103,11 +106,13 @@ ENGLISH = {
     "no_script": "The figure works better with JavaScript; nothing here needs it.",
 }
 
-CHINESE = {
+CHINESE = recall_words.CHINESE | {
     "this_language": "中文",
     "other_language": "English",
     "title": "tracegraph",
     "skip": "跳到正文",
+    "pages": "页面",
+    "nav_recall": "召回",
     "search": "查找物品",
     "search_hint": "扫描标签，或输入编号、批号、序列号或键",
     "find": "查找",
@@ -228,7 +233,15 @@ class Words:
 
     def role(self, role: str) -> str:
         """How a line of an event takes part."""
-        return self._pages.get(f"role_{role}", role)
+        return self.of("role", role)
+
+    def of(self, group: str, what: str) -> str:
+        """The name of one of a group, such as a state; as it stands where there is no other.
+
+        >>> Words("en").of("state", "in transit"), Words("en").of("state", "on the moon")
+        ('in transit', 'on the moon')
+        """
+        return self._pages.get(f"{group}_{what.replace(' ', '_')}", what)
 
 
 def preferred(asked: str | None, accepted: str) -> str:

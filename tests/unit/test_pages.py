@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import gzip
 import re
+from dataclasses import fields
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args, get_type_hints
 from urllib.parse import urlencode
 
 import pytest
@@ -17,12 +18,30 @@ import tracegraph
 from api.app import create_app
 from api.pages.assets import assets, content_security_policy, plotly_styles
 from api.pages.question import Question
+from api.pages.recall_question import FIELDS, RANGES
+from api.pages.recall_rows import PARTS
 from api.pages.render import moment
 from api.pages.words import LANGUAGES, Words, preferred
 from tests.unit.contrast import contrast
+from tracegraph.library import SHAPES
+from tracegraph.orders.state import KINDS as ORDER_KINDS
+from tracegraph.recall.answer import Balance, Why
+from tracegraph.recall.gaps import REMEDY
+from tracegraph.recall.ledger import (
+    ADJUSTED,
+    AVAILABLE,
+    CONSUMED,
+    DELIVERED,
+    DESTROYED,
+    HELD,
+    QUARANTINE,
+    RETURNED,
+    TRANSIT,
+    USED,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 PAGES = Path(__file__).parents[2] / "api" / "pages"
 GAP = re.compile(r"\{\w+\}")
@@ -75,12 +94,36 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
                 and node.func.id == "words"
                 and isinstance(node.args[0], ast.Constant)
             }
-    by_value = {"backward", "forward", "both", *(f"role_{r}" for r in ROLES), "this_language"}
+    by_value = {"backward", "forward", "both", "this_language"}
+    by_value |= {f"{group}_{name}".replace(" ", "_") for group, of in GROUPS.items() for name in of}
 
     assert used | by_value == LANGUAGES["en"].keys()
 
 
-ROLES = ("input", "output", "item", "container")
+BALANCE = [field.name for field in fields(Balance)][2:-1]
+TABLES = ("figures", *PARTS)
+GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer says
+    "role": ("input", "output", "item", "container"),
+    "gap": REMEDY,
+    "remedy": REMEDY,
+    "certainty": get_args(get_type_hints(Why)["verdict"]),
+    "reason": (
+        "unrelated", "time_order", "recorded_allocation", "never_used", "voided_record",
+        "seed_excluded",
+    ),
+    "export": SHAPES,
+    "orders": ORDER_KINDS,
+    "term": BALANCE,
+    "part": (*TABLES, "asked", "exports"),
+    "about": TABLES,
+    "field": (*FIELDS, "certainty", "of"),
+    "hint": {*FIELDS} - {*RANGES, "as_of", "known_at"},
+    "holder": ("place", "party", "none"),
+    "state": (
+        AVAILABLE, QUARANTINE, HELD, "rejected", TRANSIT, DELIVERED, RETURNED, CONSUMED, DESTROYED,
+        USED, ADJUSTED,
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -139,6 +182,7 @@ PAIRS = {  # WCAG 2.2: 1.4.3 for text, 1.4.11 for controls
     ("ink", "ground"): 7, ("ink", "raised"): 7, ("ink", "notice"): 7, ("ink", "seed"): 7,
     ("quiet", "ground"): 4.5, ("quiet", "raised"): 4.5, ("quiet", "seed"): 4.5,
     ("link", "ground"): 4.5, ("link", "raised"): 4.5, ("link", "seed"): 4.5,
+    ("alarm", "ground"): 4.5, ("alarm", "raised"): 4.5, ("alarm", "notice"): 4.5,
     ("on-accent", "accent"): 4.5, ("control", "ground"): 3, ("accent", "ground"): 3,
 }  # fmt: skip
 
