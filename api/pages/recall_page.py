@@ -72,7 +72,11 @@ def why_page(service: Service, question: RecallQuestion, of: str, words: Words) 
         found = explain(service, question, of)
     except FAILED as error:
         return failed(error, question, words, of)
-    return Page("why.html", words, said | why_said(found, question, words, question.address()))
+    twin = question.address("/recall/why.json", of=found.item)
+    more = {"scope_address": question.address(), "json": [(words("json_why"), twin)]}
+    return Page(
+        "why.html", words, said | {"why": found, "item_at": item_addresses(question)} | more
+    )
 
 
 def explain(service: Service, question: RecallQuestion, of: str) -> Why:
@@ -89,18 +93,6 @@ def explain(service: Service, question: RecallQuestion, of: str) -> Why:
         )  # fmt: skip
     except Refused as error:
         raise question.named(error) from error
-
-
-def why_said(
-    found: Why, question: RecallQuestion, words: Words, scope_address: str
-) -> dict[str, Any]:
-    """What the page of a reasoning says; `scope_address` is that of the scope it belongs to."""
-    return {
-        "why": found,
-        "item_at": item_addresses(question),
-        "scope_address": scope_address,
-        "json": [(words("json_why"), question.address("/recall/why.json", of=found.item))],
-    }
 
 
 def failed(error: TracegraphError, question: RecallQuestion, words: Words, of: str = "") -> Page:
@@ -146,11 +138,10 @@ def _answer(
 ) -> dict[str, Any]:
     """What the page of an answer says; addresses on it keep to what was recorded by then."""
     pinned = question.at(scope.known_at)
-    since = service.graph.store.published().seq - scope.known_at
     return scope_said(scope, question) | {
-        "since": since,
+        "since": recorded_since(service, scope.known_at),
         "now_address": question.now().with_(part="", find="", certainty="", page=1).address(),
-        "part_at": lambda **view: pinned.with_(**_FRESH | view).address(),
+        "part_at": lambda **view: pinned.with_(**FRESH | view).address(),
         "part_fields": list(pinned.parameters()),
         "part_path": "/recall",
         "why_at": lambda key: pinned.address("/recall/why", of=key),
@@ -161,7 +152,12 @@ def _answer(
     }
 
 
-_FRESH: dict[str, Any] = {"part": "", "find": "", "certainty": "", "page": 1}
+def recorded_since(service: Service, known_at: int) -> int:
+    """How many events were recorded after a cut."""
+    return service.graph.store.published().seq - known_at
+
+
+FRESH: dict[str, Any] = {"part": "", "find": "", "certainty": "", "page": 1}
 
 
 def scope_said(scope: Scope, question: RecallQuestion) -> dict[str, Any]:

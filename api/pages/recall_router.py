@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from api.answers import JSON
-from api.pages import recall_page
+from api.pages import recall_page, scopes_page
 from api.pages.recall_question import RecallQuestion
 from api.pages.visit import answer, words_of
 from api.scope_parts import MEDIA_TYPES, attached
@@ -63,3 +63,33 @@ def why_json(request: Request, service: ServiceOf, of: str = "") -> Response:
         page = recall_page.failed(error, question, words_of(request), of.strip())
         return answer(request, page)
     return Response(orjson.dumps(found), media_type=JSON)
+
+
+@router.get("/recall/scopes")
+def scopes(request: Request, service: ServiceOf, status: str = "") -> Response:
+    """Stored scopes."""
+    view = RecallQuestion.read(request.query_params)
+    return answer(request, scopes_page.list_page(service, status, view, words_of(request)))
+
+
+@router.get("/recall/scopes/{id}")
+def stored(request: Request, service: ServiceOf, id: str) -> Response:
+    """One stored scope."""
+    view = RecallQuestion.read(request.query_params)
+    return answer(request, scopes_page.one_page(service, id, view, words_of(request)))
+
+
+@router.get("/recall/scopes/{id}/why")
+def stored_why(request: Request, service: ServiceOf, id: str, of: str = "") -> Response:
+    """Why an item is in a stored scope, or out of it."""
+    view = RecallQuestion.read(request.query_params)
+    page = scopes_page.why_page(service, id, of.strip(), view, words_of(request))
+    return answer(request, page)
+
+
+@router.get("/recall/scopes/{id}/diff")
+def diff(request: Request, service: ServiceOf, id: str, against: str = "") -> Response:
+    """What changed since a scope was stored."""
+    view = RecallQuestion.read(request.query_params)
+    page = scopes_page.diff_page(service, id, against.strip(), view, words_of(request))
+    return answer(request, page)

@@ -25,7 +25,7 @@ from api.pages.words import LANGUAGES, Words, preferred
 from tests.unit.contrast import contrast
 from tracegraph.library import SHAPES
 from tracegraph.orders.state import KINDS as ORDER_KINDS
-from tracegraph.recall.answer import Balance, Why
+from tracegraph.recall.answer import Balance, Change, Why
 from tracegraph.recall.gaps import REMEDY
 from tracegraph.recall.ledger import (
     ADJUSTED,
@@ -118,6 +118,9 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "about": TABLES,
     "field": (*FIELDS, "certainty", "of"),
     "hint": {*FIELDS} - {*RANGES, "as_of", "known_at"},
+    "case": ("open", "closed"),
+    "enforced": ("open", "closed"),
+    "change": get_args(get_type_hints(Change)["kind"]),
     "holder": ("place", "party", "none"),
     "state": (
         AVAILABLE, QUARANTINE, HELD, "rejected", TRANSIT, DELIVERED, RETURNED, CONSUMED, DESTROYED,
