@@ -155,7 +155,7 @@ ENGLISH = {
     "quantity": "Quantity",
     "state": "State",
     "since_when": "Since (UTC)",
-    "nowhere": "no longer there",
+    "nowhere": "gone",
     "unknown_holder": "nobody recorded where",
     "holder_place": "place",
     "holder_party": "party",
