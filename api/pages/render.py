@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, partial
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -141,5 +141,7 @@ def _environment() -> Environment:
     environment.filters["percent"] = percent
     environment.filters["short"] = short
     environment.filters["event"] = event_name
+    environment.filters["order_path"] = lambda number: f"/orders/{quote(number, safe='')}"
+    environment.filters["in_days"] = lambda seconds: f"{float(seconds) / 86_400:.1f}"
     environment.filters["grouped"] = lambda number: f"{number:,}"
     return environment

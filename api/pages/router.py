@@ -9,8 +9,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.pages import item_page, recall_router, search_page
+from api.pages import item_page, orders_page, recall_router, records_page, search_page
 from api.pages.assets import assets
+from api.pages.orders_page import OrderQuestion
 from api.pages.question import DIRECTIONS, Question
 from api.pages.visit import after, answer, page_number, spoken, words_of
 from tracegraph.library import Tracegraph
@@ -34,6 +35,26 @@ def build_router(graph: Tracegraph) -> APIRouter:
     def item(request: Request, key: str) -> Response:
         part = after(request, "/items/", key)
         return answer(request, item_page.page(graph, part, _question(request), words_of(request)))
+
+    @router.get("/orders")
+    def orders(request: Request) -> Response:
+        question = OrderQuestion.read(request.query_params)
+        return answer(request, orders_page.list_page(graph, question, words_of(request)))
+
+    # Before the orders by number, as in the interface for programs.
+    @router.get("/orders/figures")
+    def order_figures(request: Request) -> Response:
+        question = OrderQuestion.read(request.query_params)
+        return answer(request, orders_page.figures_page(graph, question, words_of(request)))
+
+    @router.get("/orders/{number:path}")
+    def order(request: Request, number: str) -> Response:
+        question = OrderQuestion.read(request.query_params)
+        return answer(request, orders_page.one_page(graph, number, question, words_of(request)))
+
+    @router.get("/records")
+    def records(request: Request) -> Response:
+        return answer(request, records_page.page(graph, request.query_params, words_of(request)))
 
     @router.get("/figures/genealogy.json")
     def figure(request: Request, key: str, theme: Annotated[Theme, Query()] = "light") -> Response:

@@ -19,6 +19,7 @@ from api.app import create_app
 from api.pages.assets import assets, content_security_policy, plotly_styles
 from api.pages.item_page import FACTS
 from api.pages.item_standing import PURPOSES
+from api.pages.orders_page import FIELDS as ORDER_FIELDS
 from api.pages.question import Question
 from api.pages.recall_question import FIELDS, RANGES
 from api.pages.recall_rows import PARTS
@@ -27,6 +28,7 @@ from api.pages.words import LANGUAGES, Words, preferred
 from tests.unit.contrast import contrast
 from tracegraph.library import SHAPES
 from tracegraph.orders.state import KINDS as ORDER_KINDS
+from tracegraph.orders.state import STATES, STEPS
 from tracegraph.recall.answer import GATE_RULES, Balance, Change, Why
 from tracegraph.recall.gaps import REMEDY
 from tracegraph.recall.ledger import (
@@ -82,6 +84,14 @@ def test_every_language_has_the_same_words_with_the_same_gaps() -> None:
             assert sorted(GAP.findall(text)) == sorted(GAP.findall(english[key])), key
 
 
+def test_every_code_that_the_documentation_lists_has_words() -> None:
+    docs = PAGES.parents[1] / "docs"
+    for page, codes in (("orders.md", OF_ORDERS), ("events.md", OF_RECORDS)):
+        rows = re.findall(r"^\| (`.*?) \|", (docs / page).read_text(encoding="utf-8"), re.MULTILINE)
+        listed = set(re.findall(r"`(\w+)`", " ".join(rows)))
+        assert set(codes) <= listed, page
+
+
 def test_every_word_is_used_and_every_used_word_is_there() -> None:
     sources = [path.read_text(encoding="utf-8") for path in (PAGES / "templates").iterdir()]
     used = set(re.findall(r"\bt\('(\w+)'", " ".join(sources)))
@@ -104,6 +114,14 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
 
 BALANCE = [field.name for field in fields(Balance)][2:-1]
 TABLES = ("figures", *PARTS)
+OF_ORDERS = (
+    "illegal_step", "kind_changed", "more_than_ordered", "not_ordered", "other_product",
+    "unknown_line", "line_twice", "unknown_quantity", "inconvertible",
+)  # fmt: skip
+OF_RECORDS = (
+    "no_origin", "two_suppliers", "kind_conflict", "void_unknown", "void_of_void",
+    "replaces_unknown", "identifier", "contents_unproven", "container_cycle", "product_ambiguous",
+)  # fmt: skip
 GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer says
     "role": ("input", "output", "item", "container"),
     "gap": REMEDY,
@@ -118,7 +136,11 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "term": BALANCE,
     "part": (*TABLES, "asked", "exports"),
     "about": TABLES,
-    "field": (*FIELDS, "certainty", "of"),
+    "field": (*FIELDS, *ORDER_FIELDS, "certainty", "of"),
+    "orderstate": STATES,
+    "step": STEPS,
+    "anomaly": (*OF_ORDERS, *OF_RECORDS),
+    "mend": OF_RECORDS,
     "hint": {*FIELDS} - {*RANGES, "as_of", "known_at"},
     "purpose": PURPOSES,
     "rule": GATE_RULES,

@@ -122,7 +122,9 @@ def test_a_scope_says_what_is_affected_and_who_has_it(client: TestClient) -> Non
     assert "NO CONTACT" in said
     assert said.index("CUST-13") < said.index("CUST-12"), "whom nobody can reach comes first"
     assert "Recall desk" in said
-    assert {"tel:+0055501", "mailto:recall@example.com"} <= set(addresses(page.text))
+    assert {"tel:+0055501", "mailto:recall@example.com", "/orders/SO-771"} <= set(
+        addresses(page.text)
+    )
     assert "DN-5520" in said
     assert "120 each sent" in said
 
