@@ -20,7 +20,11 @@ MOST_ITEMS = 50_000  # in all that is kept, at about four kilobytes an item with
 
 @dataclass
 class KeptScopes:
-    """Reading page after page of a scope takes it from the store, or reasons it, once."""
+    """Reading page after page of a scope takes it from the store, or reasons it, once.
+
+    The last one stays however large it is: each of its pages would take as much memory again,
+    and minutes of reasoning.
+    """
 
     _lock: Lock = field(default_factory=Lock)
     _scopes: OrderedDict[Hashable, Scope] = field(default_factory=OrderedDict)
@@ -42,6 +46,9 @@ class KeptScopes:
         found = find()
         with self._lock:
             self._scopes[key] = found
-            while sum(len(scope.items) for scope in self._scopes.values()) > MOST_ITEMS:
+            while len(self._scopes) > 1 and self._size() > MOST_ITEMS:
                 self._scopes.popitem(last=False)
         return found
+
+    def _size(self) -> int:
+        return sum(len(scope.items) for scope in self._scopes.values())

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from fastapi.testclient import TestClient
 
     from tracegraph.library import Tracegraph
+    from tracegraph.recall.answer import Scope
+    from tracegraph.recall.query import ScopeQuery
 
 C1 = "urn:tracegraph:lot:FG-9:C1"
 KEY = "urn%3Atracegraph%3Alot%3ARM-110%3AA"
@@ -248,6 +250,28 @@ def test_a_long_part_has_pages_and_a_filter_by_certainty() -> None:
     assert "Rows 401 to 451 of 451" in text_of(beyond.text), "the last page there is"
     assert "Rows 1 to 1 of 1; 451 in all" in text_of(one.text)
     assert "possible</span>" not in certain.text.partition("<tbody>")[2]
+
+
+def test_a_scope_is_reasoned_once_for_all_its_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[ScopeQuery] = []
+    monkeypatch.setattr("api.kept_scopes.MOST_ITEMS", 1)  # less than this scope has
+    with served(recall_history()) as (here, graph):
+        reason = graph.ask
+
+        def noted(query: ScopeQuery, **cuts: Any) -> Scope:
+            asked.append(query)
+            return reason(query, **cuts)
+
+        monkeypatch.setattr(graph, "ask", noted)
+        path = "/recall?item=urn:tracegraph:lot:RM-110:A"
+        pages = [here.get(f"{path}{more}") for more in ("", "&part=items", "&part=gaps&find=x")]
+        graph.capture([event("x", "receipt", "2026-03-01T08:00:00Z", place="P",
+                             items=[line("RM-110", "A")])])  # fmt: skip
+        later = here.get(path)
+
+    assert {page.status_code for page in pages} == {200}
+    assert len(asked) == 2, "once, and once more after something was recorded"
+    assert "601 each" in text_of(later.text)
 
 
 # -- what has no answer

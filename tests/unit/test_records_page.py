@@ -13,7 +13,7 @@ from tests.unit.pages import HOSTILE, addresses, event, line, served, text_of
 def shipped(n: int) -> dict[str, Any]:
     """What was sent and never received: an anomaly."""
     return event(f"s{n}", "shipment", "2026-03-09T08:00:00Z", place="P", party="C",
-                 items=[line(HOSTILE, f"L{n}")])  # fmt: skip
+                 items=[line("RM", f"L{n}")])  # fmt: skip
 
 
 def test_a_good_store_says_so_and_tells_what_was_recorded_last() -> None:
@@ -40,7 +40,7 @@ def test_an_empty_store_says_so() -> None:
 
 
 def test_what_contradicts_the_records_says_what_mends_it() -> None:
-    with served([shipped(1)]) as (client, _):
+    with served([shipped(1), {**shipped(2), "id": HOSTILE}]) as (client, _):
         english, chinese = client.get("/records"), client.get("/records?lang=zh")
 
     assert "no origin" in text_of(english.text)
@@ -48,6 +48,7 @@ def test_what_contradicts_the_records_says_what_mends_it() -> None:
     assert "无来源" in chinese.text
     assert "补发其收货或生产" in chinese.text
     assert "<script>alert" not in english.text
+    assert HOSTILE in text_of(english.text)
     assert any(link.startswith("/items/") for link in addresses(english.text))
 
 

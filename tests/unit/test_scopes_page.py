@@ -163,6 +163,8 @@ def test_why_in_a_stored_scope_is_asked_at_its_cut(
     inside = client.get(f"/recall/scopes/{case.id}/why?of={C1}")
 
     assert "production m1 mes" in text_of(inside.text)
+    kit = client.get(f"/recall/scopes/{case.id}/why?of=urn:tracegraph:lot:KIT:K1")
+    assert "production k1 mes" not in text_of(kit.text), "it was made after the scope was stored"
     (twin,) = addresses(inside.text.split("<footer>")[1])
     assert client.get(twin).json()["verdict"] == "certain"
 
