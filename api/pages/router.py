@@ -14,72 +14,92 @@ from api.pages.assets import assets
 from api.pages.orders_page import OrderQuestion
 from api.pages.question import DIRECTIONS, Question
 from api.pages.visit import after, answer, page_number, spoken, words_of
-from tracegraph.library import Tracegraph
+from api.service import ServiceOf
 from tracegraph.trace.answer import Direction
 from viz.palette import Theme
 
 YEAR = "public, max-age=31536000, immutable"
 
 
-def build_router(graph: Tracegraph) -> APIRouter:
-    """The pages over a graph, to be included at the root of the application."""
-    router = APIRouter(include_in_schema=False)
-    router.include_router(recall_router.router)
+router = APIRouter(include_in_schema=False)
+router.include_router(recall_router.router)
 
-    @router.get("/")
-    def search(request: Request, q: str = "", lang: str = "") -> Response:
-        found = search_page.page(graph, q.strip(), spoken(lang), words_of(request))
-        return found if isinstance(found, RedirectResponse) else answer(request, found)
 
-    @router.get("/items/{key:path}")
-    def item(request: Request, key: str) -> Response:
-        part = after(request, "/items/", key)
-        return answer(request, item_page.page(graph, part, _question(request), words_of(request)))
+@router.get("/")
+def search(request: Request, service: ServiceOf, q: str = "", lang: str = "") -> Response:
+    """Find an item."""
+    found = search_page.page(service.graph, q.strip(), spoken(lang), words_of(request))
+    return found if isinstance(found, RedirectResponse) else answer(request, found)
 
-    @router.get("/orders")
-    def orders(request: Request) -> Response:
-        question = OrderQuestion.read(request.query_params)
-        return answer(request, orders_page.list_page(graph, question, words_of(request)))
 
-    # Before the orders by number, as in the interface for programs.
-    @router.get("/orders/figures")
-    def order_figures(request: Request) -> Response:
-        question = OrderQuestion.read(request.query_params)
-        return answer(request, orders_page.figures_page(graph, question, words_of(request)))
+@router.get("/items/{key:path}")
+def item(request: Request, service: ServiceOf, key: str) -> Response:
+    """The page of an item."""
+    part = after(request, "/items/", key)
+    return answer(
+        request, item_page.page(service.graph, part, _question(request), words_of(request))
+    )
 
-    @router.get("/orders/{number:path}")
-    def order(request: Request, number: str) -> Response:
-        question = OrderQuestion.read(request.query_params)
-        return answer(request, orders_page.one_page(graph, number, question, words_of(request)))
 
-    @router.get("/records")
-    def records(request: Request) -> Response:
-        return answer(request, records_page.page(graph, request.query_params, words_of(request)))
+@router.get("/orders")
+def orders(request: Request, service: ServiceOf) -> Response:
+    """Orders."""
+    question = OrderQuestion.read(request.query_params)
+    return answer(request, orders_page.list_page(service.graph, question, words_of(request)))
 
-    @router.get("/figures/genealogy.json")
-    def figure(request: Request, key: str, theme: Annotated[Theme, Query()] = "light") -> Response:
-        try:
-            body = item_page.figure_json(graph, key, _question(request), words_of(request), theme)
-        except LookupError:  # unknown or ambiguous
-            return Response(status_code=404)
-        except ValueError:  # refused
-            return Response(status_code=422)
-        return _compressed(request, body, "application/json", "private, no-cache")
 
-    @router.get("/static/{digest}/{name}")
-    def static(request: Request, digest: str, name: str) -> Response:
-        asset = assets().get(name)
-        if asset is None or asset.digest != digest:
-            return Response(status_code=404)
-        if _takes_gzip(request):
-            headers = {"content-encoding": "gzip", "vary": "accept-encoding"}
-            body = asset.compressed
-        else:
-            headers, body = {"vary": "accept-encoding"}, asset.body
-        headers |= {"cache-control": YEAR, "x-content-type-options": "nosniff"}
-        return Response(body, media_type=asset.media_type, headers=headers)
+# Before the orders by number, as in the interface for programs.
+@router.get("/orders/figures")
+def order_figures(request: Request, service: ServiceOf) -> Response:
+    """Key figures of orders."""
+    question = OrderQuestion.read(request.query_params)
+    return answer(request, orders_page.figures_page(service.graph, question, words_of(request)))
 
-    return router
+
+@router.get("/orders/{number:path}")
+def order(request: Request, service: ServiceOf, number: str) -> Response:
+    """One order."""
+    question = OrderQuestion.read(request.query_params)
+    return answer(request, orders_page.one_page(service.graph, number, question, words_of(request)))
+
+
+@router.get("/records")
+def records(request: Request, service: ServiceOf) -> Response:
+    """The state of the records."""
+    return answer(
+        request, records_page.page(service.graph, request.query_params, words_of(request))
+    )
+
+
+@router.get("/figures/genealogy.json")
+def figure(
+    request: Request, service: ServiceOf, key: str, theme: Annotated[Theme, Query()] = "light"
+) -> Response:
+    """The figure of a genealogy, as data."""
+    try:
+        body = item_page.figure_json(
+            service.graph, key, _question(request), words_of(request), theme
+        )
+    except LookupError:  # unknown or ambiguous
+        return Response(status_code=404)
+    except ValueError:  # refused
+        return Response(status_code=422)
+    return _compressed(request, body, "application/json", "private, no-cache")
+
+
+@router.get("/static/{digest}/{name}")
+def static(request: Request, digest: str, name: str) -> Response:
+    """What pages load."""
+    asset = assets().get(name)
+    if asset is None or asset.digest != digest:
+        return Response(status_code=404)
+    if _takes_gzip(request):
+        headers = {"content-encoding": "gzip", "vary": "accept-encoding"}
+        body = asset.compressed
+    else:
+        headers, body = {"vary": "accept-encoding"}, asset.body
+    headers |= {"cache-control": YEAR, "x-content-type-options": "nosniff"}
+    return Response(body, media_type=asset.media_type, headers=headers)
 
 
 def _question(request: Request) -> Question:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 import tracegraph
 from api.app import create_app
+from api.kept_scopes import KeptScopes
+from api.key_ring import KeyRing
+from api.service import Service
 from tracegraph.library import Tracegraph
 
 HOSTILE = "<script>alert(1)</script>"
@@ -24,13 +29,31 @@ def served(events: list[dict[str, Any]]) -> Iterator[tuple[TestClient, Tracegrap
     with tracegraph.connect("sqlite:///:memory:") as graph:
         report = graph.capture(events)
         assert report.ok, report
-        app = create_app(graph=graph)
+        app, before = app_over(graph)
         yield (
             TestClient(
                 app, base_url=f"http://{here}", client=(here, 50000), follow_redirects=False
             ),
             graph,
         )
+        app.state.service = before
+
+
+_built: list[FastAPI] = []
+
+
+def app_over(graph: Tracegraph) -> tuple[FastAPI, Service]:
+    """The application over a graph, and the service that it was over before.
+
+    It is built once, for that and its first answer take half a second each time.
+    """
+    if not _built:
+        _built.append(create_app(graph=graph))
+    (app,) = _built
+    before: Service = app.state.service
+    keys = KeyRing(graph.store, seconds=0.0)
+    app.state.service = replace(before, graph=graph, keys=keys, scopes=KeptScopes())
+    return app, before
 
 
 def text_of(page: str) -> str:

@@ -26,6 +26,8 @@ from api.pages.recall_rows import PARTS
 from api.pages.render import moment
 from api.pages.words import LANGUAGES, Words, preferred
 from tests.unit.contrast import contrast
+from tests.unit.pages import served
+from tracegraph.keys import create_key
 from tracegraph.library import SHAPES
 from tracegraph.orders.state import KINDS as ORDER_KINDS
 from tracegraph.orders.state import STATES, STEPS
@@ -396,3 +398,19 @@ def test_the_figure_is_served_as_json_with_a_tag(
     assert answer.json()["layout"]["paper_bgcolor"] == "#14181d"
     assert again.status_code == 304
     assert client.get("/figures/genealogy.json?key=urn:none").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/recall", "/recall/export", "/recall/why", "/recall/why.json", "/recall/scopes",
+     "/recall/scopes/0", "/recall/scopes/0/diff", "/orders", "/orders/1", "/orders/figures",
+     "/records"],
+)  # fmt: skip
+def test_whoever_may_not_read_sees_no_page(path: str) -> None:
+    with served([]) as (client, graph):
+        _, token = create_key(graph.store, name="k")
+        stranger, reader = client.get(path), client.get(path, auth=("any", token))
+
+    assert stranger.status_code == 401
+    assert stranger.headers["www-authenticate"].startswith("Basic")
+    assert reader.status_code in {200, 404, 422}
