@@ -136,7 +136,7 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
         app.include_router(router)
     app.include_router(items.router)
     app.include_router(items.last)
-    _include_pages(app, graph)
+    _include_pages(app)
     _describe_problems(app)
     faults.install(app)
     # The last that is added is the first that sees a request.
@@ -147,12 +147,12 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
     return app
 
 
-def _include_pages(app: FastAPI, graph: Tracegraph) -> None:
+def _include_pages(app: FastAPI) -> None:
     """Add the pages where they are installed; they may be seen by whoever may read."""
     if importlib.util.find_spec(PAGES.rpartition(".")[0]) is None:
         return
     pages: Any = importlib.import_module(PAGES)
-    app.include_router(pages.build_router(graph), dependencies=[Depends(needs("reader"))])
+    app.include_router(pages.router, dependencies=[Depends(needs("reader"))])
 
 
 def _describe_problems(app: FastAPI) -> None:

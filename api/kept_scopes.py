@@ -1,33 +1,54 @@
-"""Stored scopes that were read lately. They never change, so what is kept is never wrong."""
+"""Scopes that were read or asked for lately.
+
+A stored scope never changes, and one that was asked for at a cut is the same whenever it is asked
+again, as long as no rebuild has mended the rows that it was reasoned from.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import Lock
 
 from tracegraph.library import Tracegraph
 from tracegraph.recall.answer import Scope
+from tracegraph.recall.query import ScopeQuery
 
 MOST_ITEMS = 50_000  # in all that is kept, at about four kilobytes an item with what is told of it
 
 
 @dataclass
 class KeptScopes:
-    """Reading page after page of a scope takes it from the store once."""
+    """Reading page after page of a scope takes it from the store, or reasons it, once.
+
+    The last one stays however large it is: each of its pages would take as much memory again,
+    and minutes of reasoning.
+    """
 
     _lock: Lock = field(default_factory=Lock)
-    _scopes: OrderedDict[str, Scope] = field(default_factory=OrderedDict)
+    _scopes: OrderedDict[Hashable, Scope] = field(default_factory=OrderedDict)
 
     def read(self, graph: Tracegraph, id: str) -> Scope:
         """The scope of a snapshot, by its whole hash. Raises what `stored_scope` does."""
+        return self._kept(id, lambda: graph.stored_scope(id))
+
+    def ask(self, graph: Tracegraph, query: ScopeQuery, as_of: str | None, known: int) -> Scope:
+        """The scope of a query up to a seq. Raises what `ask` does."""
+        key = (query, as_of, known, graph.store.rebuilds())
+        return self._kept(key, lambda: graph.ask(query, as_of=as_of, known_at=known))
+
+    def _kept(self, key: Hashable, find: Callable[[], Scope]) -> Scope:
         with self._lock:
-            if id in self._scopes:
-                self._scopes.move_to_end(id)
-                return self._scopes[id]
-        found = graph.stored_scope(id)
+            if key in self._scopes:
+                self._scopes.move_to_end(key)
+                return self._scopes[key]
+        found = find()
         with self._lock:
-            self._scopes[id] = found
-            while sum(len(scope.items) for scope in self._scopes.values()) > MOST_ITEMS:
+            self._scopes[key] = found
+            while len(self._scopes) > 1 and self._size() > MOST_ITEMS:
                 self._scopes.popitem(last=False)
         return found
+
+    def _size(self) -> int:
+        return sum(len(scope.items) for scope in self._scopes.values())

@@ -18,6 +18,7 @@ from api.problems import INVALID_PARAMETER, Problem
 from api.scopes import READ, ScopeId, kept, stored
 from api.service import ServiceOf
 from tracegraph import __version__
+from tracegraph.library import Shape
 from tracegraph.model.refusal import Refusal
 from tracegraph.recall.answer import (
     AffectedItem,
@@ -134,7 +135,7 @@ for _name, _page, _said in _PAGES:
 
 
 _CSV = "text/csv"
-_MEDIA_TYPES = {
+MEDIA_TYPES: dict[Shape, tuple[str, str]] = {
     "json": (JSON, "json"),
     "csv": (_CSV, "csv"),
     "letters": (_CSV, "csv"),
@@ -147,7 +148,7 @@ _MEDIA_TYPES = {
 
 def _files() -> Responses:
     said = answers(example_scopes.SCOPE, schema={"type": "object"})[200]
-    for media_type, _ in dict.fromkeys(_MEDIA_TYPES.values()):
+    for media_type, _ in dict.fromkeys(MEDIA_TYPES.values()):
         form = {"type": "object"} if "json" in media_type else {"type": "string"}
         example: Any = example_scopes.FILES.get(media_type)
         if example is not None:
@@ -173,14 +174,23 @@ def export(
         refusal = Refusal("/query/sheet", "sheet", "belongs to format csv.", "format=csv, or none")
         raise Problem(INVALID_PARAMETER, "Only a CSV is of one sheet.", (refusal,))
     snapshot, scope = stored(service, id)
-    media_type, ending = _MEDIA_TYPES[query.format]
+    media_type, _ = MEDIA_TYPES[query.format]
     sheet = query.sheet or "items"
-    part = {"csv": f"-{sheet}", "letters": "-letters"}.get(query.format, "")
-    file = f"scope-{snapshot.id[:12]}{part}.{ending}"
+    part = _part_named(query.format, sheet)
     return streamed(
         request,
         lambda: service.graph.scope_file(scope, query.format, sheet=sheet),
         tag=f"{snapshot.id}-{query.format}{part}-{__version__}",
         media_type=media_type,
-        headers={"content-disposition": f'attachment; filename="{file}"'},
+        headers={"content-disposition": attached(snapshot.id, query.format, sheet)},
     )
+
+
+def attached(hash: str, form: Shape, sheet: str = "items") -> str:
+    """The `Content-Disposition` of a scope's file: its name has the hash, the form and sheet."""
+    file = f"scope-{hash[:12]}{_part_named(form, sheet)}.{MEDIA_TYPES[form][1]}"
+    return f'attachment; filename="{file}"'
+
+
+def _part_named(form: Shape, sheet: str) -> str:
+    return {"csv": f"-{sheet}", "letters": "-letters"}.get(form, "")

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from api.item_keys import tried
 from api.pages import twins
+from api.pages.item_standing import days, standing
 from api.pages.question import DIRECTIONS, Question, with_query
 from api.pages.render import Page
 from api.pages.words import Words
@@ -31,6 +32,11 @@ from viz.svg import Link, svg_of
 
 ROWS = 500
 ENTRIES = 200
+# What the story tells of an event beside the item's part in it, in this order.
+FACTS = (
+    "plan", "verdict", "number", "status", "reason", "description", "sample", "place", "to",
+    "party", "run", "actor", "notes",
+)  # fmt: skip
 
 
 def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page:
@@ -44,6 +50,7 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         (words("json_item"), twins.item(key, question)),
         (words("json_genealogy"), twins.genealogy(key, question)),
         (words("json_history"), twins.history(key, question)),
+        (words("json_positions"), twins.positions(key, question)),
     ]
     try:
         depth = question.depth
@@ -59,6 +66,7 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
             known_at=cut,
             max_depth=depth,
         )
+        stands = standing(graph, detail.key, question)
         history = graph.history(
             detail.key, known_at=cut, cursor=question.after or None, limit=ENTRIES
         )
@@ -82,6 +90,9 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         "item": detail,
         "genealogy": genealogy,
         "history": history,
+        "days": days(history.entries),
+        "facts": FACTS,
+        "standing": stands,
         "label": label,
         "svg": Markup(svg_of(drawing, label=label, link=_link(detail.key, question))),
         "figure_address": _figure_address(detail.key, question, words),

@@ -30,13 +30,13 @@ class Question:
     @property
     def as_of_instant(self) -> str | None:
         """`as_of` for the library: a day means all of it, in UTC."""
-        return _whole_day(self.as_of)
+        return whole_day(self.as_of)
 
     @property
     def known_at_cut(self) -> int | str | None:
         """`known_at` for the library: a journal number or an instant."""
         number = self.known_at.isdecimal() and self.known_at.isascii()
-        return int(self.known_at) if number else _whole_day(self.known_at)
+        return int(self.known_at) if number else whole_day(self.known_at)
 
     @property
     def depth(self) -> int | None:
@@ -87,5 +87,11 @@ def with_query(path: str, parameters: list[tuple[str, str]]) -> str:
     return f"{path}?{urlencode(parameters)}" if parameters else path
 
 
-def _whole_day(text: str) -> str | None:
+def whole_day(text: str) -> str | None:
+    """A day as its last instant, in UTC, and any other text as it is; None of nothing."""
     return f"{text}T23:59:59.999999Z" if _DAY.fullmatch(text) else text or None
+
+
+def from_day(text: str) -> str | None:
+    """A day as its first instant, in UTC, and any other text as it is; None of nothing."""
+    return f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text or None

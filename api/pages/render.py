@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from decimal import Decimal
+from functools import cache, partial
 from typing import Any
+from urllib.parse import quote, unquote
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.pages.assets import assets, content_security_policy
 from api.pages.question import with_query
-from api.pages.words import Words
+from api.pages.words import LANGUAGES, Words
 from tracegraph.model.instant import Instant
 
 
@@ -30,6 +32,7 @@ def respond(page: Page, *, path: str, query: list[tuple[str, str]]) -> HTMLRespo
     words = page.words
     other = "zh" if words.language == "en" else "en"
     kept = [(name, value) for name, value in query if name != "lang"]
+    lang = next((value for name, value in query if name == "lang" and value in LANGUAGES), "")
     html = (
         _environment()
         .get_template(page.template)
@@ -39,7 +42,9 @@ def respond(page: Page, *, path: str, query: list[tuple[str, str]]) -> HTMLRespo
             other=other,
             other_address=with_query(path, [*kept, ("lang", other)]),
             assets=assets(),
-            **page.said,
+            spoken=lang,
+            at=partial(_at, lang),
+            **{"q": "", "here": "", **page.said},
         )
     )
     return HTMLResponse(
@@ -54,6 +59,62 @@ def respond(page: Page, *, path: str, query: list[tuple[str, str]]) -> HTMLRespo
             "x-content-type-options": "nosniff",
         },
     )
+
+
+def _at(lang: str, path: str, **parameters: str) -> str:
+    """An address on these pages, in the language that the reader asked for."""
+    return with_query(path, [(n, v) for n, v in (*parameters.items(), ("lang", lang)) if v])
+
+
+def amount(text: str | None) -> str:
+    """A decimal text with its thousands set apart; nothing of nothing.
+
+    >>> amount("28500.25"), amount("-1000"), amount(None)
+    ('28,500.25', '-1,000', '')
+    """
+    if text is None:
+        return ""
+    whole, point, rest = text.partition(".")
+    return f"{int(whole):,}{point}{rest}" if whole.lstrip("-").isdecimal() else text
+
+
+def percent(share: str) -> str:
+    """A share as a percentage, as exact as it is.
+
+    >>> percent("0.8804"), percent("1.0000")
+    ('88.04 %', '100 %')
+    """
+    shown = f"{Decimal(share) * 100:f}"
+    return f"{shown.rstrip('0').rstrip('.') if '.' in shown else shown} %"
+
+
+def short(key: str) -> str:
+    """The last part of an item's key, as people call the item.
+
+    >>> short("urn:tracegraph:lot:RM-PVC:R%2F1"), short("https://id.gs1.org/01/0950/10/C1")
+    ('R/1', 'C1')
+    """
+    return unquote(key.rpartition(":" if key.startswith("urn:") else "/")[2]) or key
+
+
+@dataclass(frozen=True, slots=True)
+class EventName:
+    """How people call an event or a run, and where an event is found as data."""
+
+    id: str
+    source: str
+    address: str | None
+
+
+def event_name(key: str) -> EventName:
+    """The name that the key of an event or run holds; the key itself where it holds none."""
+    head, _, rest = key.partition(":event:")
+    source, _, id = rest.partition(":")
+    if head == "urn:tracegraph" and id:
+        return EventName(unquote(id), unquote(source), f"/v1/events/{source}/{id}")
+    _, _, run = key.partition("urn:tracegraph:run:")
+    source, _, id = run.partition(":")
+    return EventName(unquote(id), unquote(source), None) if id else EventName(key, "", None)
 
 
 def moment(text: str | None) -> str:
@@ -75,5 +136,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["moment"] = moment
+    environment.filters["day"] = lambda text: moment(text)[:10]
+    environment.filters["amount"] = amount
+    environment.filters["percent"] = percent
+    environment.filters["short"] = short
+    environment.filters["event"] = event_name
+    environment.filters["order_path"] = lambda number: f"/orders/{quote(number, safe='')}"
+    environment.filters["in_days"] = lambda seconds: f"{float(seconds) / 86_400:.1f}"
     environment.filters["grouped"] = lambda number: f"{number:,}"
     return environment

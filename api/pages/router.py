@@ -5,104 +5,115 @@ from __future__ import annotations
 import gzip
 import hashlib
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.pages import item_page, search_page
+from api.pages import item_page, orders_page, recall_router, records_page, search_page
 from api.pages.assets import assets
+from api.pages.orders_page import OrderQuestion
 from api.pages.question import DIRECTIONS, Question
-from api.pages.render import Page, respond
-from api.pages.words import Words, preferred
-from tracegraph.library import Tracegraph
+from api.pages.visit import after, answer, page_number, spoken, words_of
+from api.service import ServiceOf
 from tracegraph.trace.answer import Direction
 from viz.palette import Theme
 
 YEAR = "public, max-age=31536000, immutable"
 
 
-def build_router(graph: Tracegraph) -> APIRouter:
-    """The pages over a graph, to be included at the root of the application."""
-    router = APIRouter(include_in_schema=False)
-
-    @router.get("/")
-    def search(request: Request, q: str = "", lang: str = "") -> Response:
-        words = _words(request, lang)
-        found = search_page.page(graph, q.strip(), _spoken(lang), words)
-        return found if isinstance(found, RedirectResponse) else _answer(request, found)
-
-    @router.get("/items/{key:path}")
-    def item(request: Request, key: str) -> Response:
-        question = _question(request)
-        words = _words(request, question.lang)
-        return _answer(request, item_page.page(graph, _as_sent(request, key), question, words))
-
-    @router.get("/figures/genealogy.json")
-    def figure(request: Request, key: str, theme: Annotated[Theme, Query()] = "light") -> Response:
-        question = _question(request)
-        words = _words(request, question.lang)
-        try:
-            body = item_page.figure_json(graph, key, question, words, theme)
-        except LookupError:  # unknown or ambiguous
-            return Response(status_code=404)
-        except ValueError:  # refused
-            return Response(status_code=422)
-        return _compressed(request, body, "application/json", "private, no-cache")
-
-    @router.get("/static/{digest}/{name}")
-    def static(request: Request, digest: str, name: str) -> Response:
-        asset = assets().get(name)
-        if asset is None or asset.digest != digest:
-            return Response(status_code=404)
-        if _takes_gzip(request):
-            headers = {"content-encoding": "gzip", "vary": "accept-encoding"}
-            body = asset.compressed
-        else:
-            headers, body = {"vary": "accept-encoding"}, asset.body
-        headers |= {"cache-control": YEAR, "x-content-type-options": "nosniff"}
-        return Response(body, media_type=asset.media_type, headers=headers)
-
-    return router
+router = APIRouter(include_in_schema=False)
+router.include_router(recall_router.router)
 
 
-def _answer(request: Request, page: Page) -> Response:
-    return respond(
-        page, path=_path_as_sent(request), query=list(request.query_params.multi_items())
+@router.get("/")
+def search(request: Request, service: ServiceOf, q: str = "", lang: str = "") -> Response:
+    """Find an item."""
+    found = search_page.page(service.graph, q.strip(), spoken(lang), words_of(request))
+    return found if isinstance(found, RedirectResponse) else answer(request, found)
+
+
+@router.get("/items/{key:path}")
+def item(request: Request, service: ServiceOf, key: str) -> Response:
+    """The page of an item."""
+    part = after(request, "/items/", key)
+    return answer(
+        request, item_page.page(service.graph, part, _question(request), words_of(request))
     )
 
 
-def _as_sent(request: Request, key: str) -> str:
-    """The key in the address of an item's page as it was sent: what is encoded in it stays so."""
-    return _path_as_sent(request).partition("/items/")[2] or key
+@router.get("/orders")
+def orders(request: Request, service: ServiceOf) -> Response:
+    """Orders."""
+    question = OrderQuestion.read(request.query_params)
+    return answer(request, orders_page.list_page(service.graph, question, words_of(request)))
 
 
-def _path_as_sent(request: Request) -> str:
-    sent: bytes | None = request.scope.get("raw_path")
-    return quote(request.scope["path"]) if sent is None else sent.decode("ascii", "replace")
+# Before the orders by number, as in the interface for programs.
+@router.get("/orders/figures")
+def order_figures(request: Request, service: ServiceOf) -> Response:
+    """Key figures of orders."""
+    question = OrderQuestion.read(request.query_params)
+    return answer(request, orders_page.figures_page(service.graph, question, words_of(request)))
 
 
-def _words(request: Request, lang: str) -> Words:
-    return Words(preferred(lang, request.headers.get("accept-language", "")))
+@router.get("/orders/{number:path}")
+def order(request: Request, service: ServiceOf, number: str) -> Response:
+    """One order."""
+    question = OrderQuestion.read(request.query_params)
+    return answer(request, orders_page.one_page(service.graph, number, question, words_of(request)))
 
 
-def _spoken(lang: str) -> str:
-    return lang if lang in {"en", "zh"} else ""
+@router.get("/records")
+def records(request: Request, service: ServiceOf) -> Response:
+    """The state of the records."""
+    return answer(
+        request, records_page.page(service.graph, request.query_params, words_of(request))
+    )
+
+
+@router.get("/figures/genealogy.json")
+def figure(
+    request: Request, service: ServiceOf, key: str, theme: Annotated[Theme, Query()] = "light"
+) -> Response:
+    """The figure of a genealogy, as data."""
+    try:
+        body = item_page.figure_json(
+            service.graph, key, _question(request), words_of(request), theme
+        )
+    except LookupError:  # unknown or ambiguous
+        return Response(status_code=404)
+    except ValueError:  # refused
+        return Response(status_code=422)
+    return _compressed(request, body, "application/json", "private, no-cache")
+
+
+@router.get("/static/{digest}/{name}")
+def static(request: Request, digest: str, name: str) -> Response:
+    """What pages load."""
+    asset = assets().get(name)
+    if asset is None or asset.digest != digest:
+        return Response(status_code=404)
+    if _takes_gzip(request):
+        headers = {"content-encoding": "gzip", "vary": "accept-encoding"}
+        body = asset.compressed
+    else:
+        headers, body = {"vary": "accept-encoding"}, asset.body
+    headers |= {"cache-control": YEAR, "x-content-type-options": "nosniff"}
+    return Response(body, media_type=asset.media_type, headers=headers)
 
 
 def _question(request: Request) -> Question:
     """The question in an address; what it cannot mean is as if it were not there."""
     said = request.query_params
-    page = said.get("page", "")
     return Question(
         direction=_direction(said.get("direction", "")),
         as_of=said.get("as_of", "").strip(),
         known_at=said.get("known_at", "").strip(),
         max_depth=said.get("max_depth", "").strip(),
         opened=frozenset(said.getlist("open")[:64]),
-        page=max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) < 7 else 1,
+        page=page_number(said.get("page", "")),
         after=said.get("after", ""),
-        lang=_spoken(said.get("lang", "")),
+        lang=spoken(said.get("lang", "")),
     )
 
 

@@ -29,6 +29,11 @@ def history(key: str, question: Question) -> str:
     return with_query(f"/v1/items/{quote(key, safe='')}/history", _cuts(question, "known_at"))
 
 
+def positions(key: str, question: Question) -> str:
+    """Where its units are, under the same cuts."""
+    return with_query("/v1/positions", [("item", key), *_cuts(question, "as_of", "known_at")])
+
+
 def _cuts(question: Question, *names: str) -> list[tuple[str, str]]:
     values = {
         "as_of": question.as_of_instant,

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from api.pages import gap_words, item_words, order_words, recall_words
 from viz.words import LANGUAGES as FIGURE_LANGUAGES
 
 ENGLISH = {
@@ -11,6 +12,8 @@ ENGLISH = {
     "other_language": "中文",
     "title": "tracegraph",
     "skip": "Skip to content",
+    "pages": "Pages",
+    "nav_recall": "Recall",
     "search": "Find an item",
     "search_hint": "Scan a label, or type a number, a lot, a serial or a key",
     "find": "Find",
@@ -79,15 +82,11 @@ ENGLISH = {
     "previous": "Previous",
     "next": "Next",
     "no_items": "There is nothing beyond the item itself.",
-    "history": "History",
     "history_more": "Later entries",
-    "occurred": "Occurred (UTC)",
     "recorded": "Recorded (UTC)",
     "event": "Event",
-    "part": "Its part",
     "source": "Reported by",
     "status": "Status",
-    "stands": "stands",
     "voided": "voided by no. {seq}",
     "voided_now": "voided",
     "via": "in",
@@ -108,6 +107,8 @@ CHINESE = {
     "other_language": "English",
     "title": "tracegraph",
     "skip": "跳到正文",
+    "pages": "页面",
+    "nav_recall": "召回",
     "search": "查找物品",
     "search_hint": "扫描标签，或输入编号、批号、序列号或键",
     "find": "查找",
@@ -176,15 +177,11 @@ CHINESE = {
     "previous": "上一页",
     "next": "下一页",
     "no_items": "除该物品本身外没有其他内容。",
-    "history": "历史",
     "history_more": "更晚的记录",
-    "occurred": "发生时间 (UTC)",
     "recorded": "记录时间 (UTC)",
     "event": "事件",
-    "part": "参与方式",
     "source": "报告方",
     "status": "状态",
-    "stands": "有效",
     "voided": "已被第 {seq} 号作废",
     "voided_now": "已作废",
     "via": "位于",
@@ -200,7 +197,11 @@ CHINESE = {
     "no_script": "启用 JavaScript 时图形更好用；此处并不依赖它。",
 }
 
-LANGUAGES = {"en": ENGLISH, "zh": CHINESE}
+_OF_PAGES = (recall_words, gap_words, item_words, order_words)
+LANGUAGES: dict[str, dict[str, str]] = {
+    "en": {key: text for words in _OF_PAGES for key, text in words.ENGLISH.items()} | ENGLISH,
+    "zh": {key: text for words in _OF_PAGES for key, text in words.CHINESE.items()} | CHINESE,
+}
 TAGS = {"en": "en", "zh": "zh-Hans"}
 
 
@@ -214,7 +215,7 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language if language in LANGUAGES else "en"
         self.tag = TAGS[self.language]
-        self._pages = LANGUAGES[self.language]
+        self._pages: dict[str, str] = LANGUAGES[self.language]
         self._figures = FIGURE_LANGUAGES[self.language]
 
     def __call__(self, key: str, **values: object) -> str:
@@ -228,7 +229,15 @@ class Words:
 
     def role(self, role: str) -> str:
         """How a line of an event takes part."""
-        return self._pages.get(f"role_{role}", role)
+        return self.of("role", role)
+
+    def of(self, group: str, what: str) -> str:
+        """The name of one of a group, such as a state; as it stands where there is no other.
+
+        >>> Words("en").of("state", "in transit"), Words("en").of("state", "on the moon")
+        ('in transit', 'on the moon')
+        """
+        return self._pages.get(f"{group}_{what.replace(' ', '_')}", what)
 
 
 def preferred(asked: str | None, accepted: str) -> str:

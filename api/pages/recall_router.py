@@ -1,0 +1,95 @@
+"""The routes of the pages of a recall: a scope, its files, and why something is in it or out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response, StreamingResponse
+
+from api.answers import JSON
+from api.pages import recall_page, scopes_page
+from api.pages.recall_question import RecallQuestion
+from api.pages.visit import answer, words_of
+from api.scope_parts import MEDIA_TYPES, attached
+from api.service import ServiceOf
+from tracegraph.library import Shape
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/recall")
+def recall(request: Request, service: ServiceOf) -> Response:
+    """The form, and with a question in the address its scope."""
+    question = RecallQuestion.read(request.query_params)
+    return answer(request, recall_page.page(service, question, words_of(request)))
+
+
+@router.get("/recall/export")
+def export(
+    request: Request, service: ServiceOf, form: Annotated[Shape, Query(alias="format")] = "json"
+) -> Response:
+    """The scope of a question as a file; a page that says so where there is none."""
+    question = RecallQuestion.read(request.query_params)
+    try:
+        scope = recall_page.ask(service, question)
+    except recall_page.FAILED as error:
+        return answer(request, recall_page.failed(error, question, words_of(request)))
+    return StreamingResponse(
+        service.graph.scope_file(scope, form),
+        media_type=MEDIA_TYPES[form][0],
+        headers={
+            "content-disposition": attached(scope.hash, form),
+            "etag": f'"{scope.hash}-{form}"',
+        },
+    )
+
+
+@router.get("/recall/why")
+def why(request: Request, service: ServiceOf, of: str = "") -> Response:
+    """Why an item is in the scope of a question, or out of it."""
+    question = RecallQuestion.read(request.query_params)
+    return answer(request, recall_page.why_page(service, question, of.strip(), words_of(request)))
+
+
+@router.get("/recall/why.json")
+def why_json(request: Request, service: ServiceOf, of: str = "") -> Response:
+    """The same as data; a page that says so where there is none."""
+    question = RecallQuestion.read(request.query_params)
+    try:
+        found = recall_page.explain(service, question, of.strip())
+    except recall_page.FAILED as error:
+        page = recall_page.failed(error, question, words_of(request), of.strip())
+        return answer(request, page)
+    return Response(orjson.dumps(found), media_type=JSON)
+
+
+@router.get("/recall/scopes")
+def scopes(request: Request, service: ServiceOf, status: str = "") -> Response:
+    """Stored scopes."""
+    view = RecallQuestion.read(request.query_params)
+    return answer(request, scopes_page.list_page(service, status, view, words_of(request)))
+
+
+@router.get("/recall/scopes/{id}")
+def stored(request: Request, service: ServiceOf, id: str) -> Response:
+    """One stored scope."""
+    view = RecallQuestion.read(request.query_params)
+    return answer(request, scopes_page.one_page(service, id, view, words_of(request)))
+
+
+@router.get("/recall/scopes/{id}/why")
+def stored_why(request: Request, service: ServiceOf, id: str, of: str = "") -> Response:
+    """Why an item is in a stored scope, or out of it."""
+    view = RecallQuestion.read(request.query_params)
+    page = scopes_page.why_page(service, id, of.strip(), view, words_of(request))
+    return answer(request, page)
+
+
+@router.get("/recall/scopes/{id}/diff")
+def diff(request: Request, service: ServiceOf, id: str, against: str = "") -> Response:
+    """What changed since a scope was stored."""
+    view = RecallQuestion.read(request.query_params)
+    page = scopes_page.diff_page(service, id, against.strip(), view, words_of(request))
+    return answer(request, page)

@@ -1,0 +1,83 @@
+"""The page of the records themselves: how far the journal is, and what contradicts it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.datastructures import QueryParams
+
+from api.pages.question import Question, with_query
+from api.pages.render import Page
+from api.pages.visit import spoken
+from api.pages.words import Words
+from tracegraph.library import Tracegraph
+from tracegraph.model.instant import Instant
+from tracegraph.model.refusal import Refused
+from tracegraph.trace.answer import StoredEvent
+
+ROWS = 100  # anomalies on a page
+LATEST = 20  # events
+_HOUR, _DAY = 3600, 86_400  # seconds
+
+
+def page(graph: Tracegraph, said: QueryParams, words: Words) -> Page:
+    """Where the journal stands, its anomalies a page at a time, and what was recorded last."""
+    question = Question(
+        known_at=said.get("known_at", "").strip(), lang=spoken(said.get("lang", ""))
+    )
+    cut = question.known_at_cut
+    health = graph.store.health()
+    shown: dict[str, Any] = {
+        "here": "records",
+        "question": question,
+        "health": health,
+        "walker": _walker(graph, health.published),
+        "reasons": (),
+        "found": None,
+        "latest": (),
+        "delay": lambda row: _delay(row, words),
+        "json": [(words("json_anomalies"), with_query("/v1/anomalies", _cut(question)))],
+    }
+    try:
+        found = graph.anomalies(cursor=said.get("cursor") or None, limit=ROWS, known_at=cut)
+    except Refused as error:
+        return Page("records.html", words, shown | {"reasons": error.refusals}, 422)
+    after = max(0, found.known_at - LATEST)
+    latest = graph.events(after=after, limit=LATEST).events
+    shown |= {
+        "found": found,
+        "latest": latest[::-1],
+        "following": _following(found.next, found.known_at, question),
+    }
+    shown["json"].append((words("json_journal"), f"/v1/journal?after={after}&limit={LATEST}"))
+    return Page("records.html", words, shown)
+
+
+def _delay(row: StoredEvent, words: Words) -> str:
+    """How long after it occurred an event was recorded, in the largest unit that fits."""
+    occurred = Instant.parse(row.event["occurred_at"])
+    seconds = (Instant.parse(row.recorded_at).micros - occurred.micros) // 1_000_000
+    if abs(seconds) >= _DAY:
+        return words("delay_days", n=f"{seconds // _DAY:,}")
+    if abs(seconds) >= _HOUR:
+        return words("delay_hours", n=seconds // _HOUR)
+    return words("delay_minutes", n=seconds // 60)
+
+
+def _walker(graph: Tracegraph, published: int) -> tuple[str, int] | None:
+    """What the graph in memory is doing, and how many events it is behind."""
+    if graph.store.walker is None:
+        return None
+    state, seq, _, _ = graph.store.walker.standing()
+    return state, max(0, published - seq)
+
+
+def _cut(question: Question) -> list[tuple[str, str]]:
+    return [] if question.known_at_cut is None else [("known_at", str(question.known_at_cut))]
+
+
+def _following(cursor: str | None, known_at: int, question: Question) -> str | None:
+    if cursor is None:
+        return None
+    said = [("cursor", cursor), ("known_at", str(known_at)), ("lang", question.lang)]
+    return with_query("/records", [(name, text) for name, text in said if text])

@@ -1,0 +1,118 @@
+"""A recall as its coordinator sees it: in a real browser, without JavaScript, on any screen."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+import uvicorn
+from playwright.sync_api import expect, sync_playwright
+
+import tracegraph
+from api.app import create_app
+from tests.unit.pages import recall_history
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page, Request
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+SCOPE = "/recall?item=urn:tracegraph:lot:RM-110:A"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    path = tmp_path_factory.mktemp("recall") / "recall.db"
+    with tracegraph.connect(f"sqlite:///{path}") as graph, socket.socket() as listener:
+        assert graph.capture(recall_history()).ok
+        graph.save_scope(graph.scope("urn:tracegraph:lot:RM-110:A"), name="Resin A")
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(128)
+        config = uvicorn.Config(create_app(graph=graph), log_level="warning", ws="none")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        deadline = time.monotonic() + 20
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert server.started
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def opened(browser: Browser, wrong: list[str], address: str, **options: object) -> Page:
+    """A page that notes in `wrong` what it asks of others, and every error."""
+    page = browser.new_context(locale="en-GB", **options).new_page()  # type: ignore[arg-type]
+    page.set_default_timeout(20_000)
+
+    def note(asked: Request) -> None:
+        if not asked.url.startswith((address, "data:")):
+            wrong.append(f"asked for {asked.url}")
+
+    page.on("request", note)
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    return page
+
+
+def test_from_a_bad_lot_to_whom_to_call_without_javascript(browser: Browser, address: str) -> None:
+    wrong: list[str] = []
+    page = opened(browser, wrong, address, java_script_enabled=False)
+
+    page.goto(f"{address}/")
+    page.get_by_role("link", name="Recall").click()
+    page.get_by_label("Lots, serials, containers").fill("urn:tracegraph:lot:RM-110:A")
+    page.get_by_role("button", name="Show what is affected").click()
+
+    consignees = page.get_by_role("region", name="Who has it")
+    expect(consignees.get_by_role("row")).to_have_count(3)
+    expect(consignees.get_by_role("row").nth(1)).to_contain_text("NO CONTACT")
+    expect(consignees.get_by_role("link", name="+00 555 01")).to_have_attribute(
+        "href", "tel:+0055501"
+    )
+    consignees.get_by_role("link", name="each item").nth(1).click()
+    expect(page.get_by_role("status")).to_contain_text("Rows 1 to 1 of 1; 2 in all")
+    expect(page.locator("tbody tr")).to_contain_text("120 each")
+    page.get_by_role("link", name="The whole scope").click()
+    page.get_by_role("link", name="why C1").click()
+    expect(page.locator(".chain li")).to_have_count(2)
+    expect(page.locator(".chain")).to_contain_text("production m1 mes")
+    page.context.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_is_wider_than_its_screen(browser: Browser, address: str, width: int) -> None:
+    wrong: list[str] = []
+    page = opened(browser, wrong, address, viewport={"width": width, "height": 800})
+    paths = (
+        SCOPE, f"{SCOPE}&part=balances&lang=zh", "/recall", "/recall/scopes", "/orders/SO-771",
+        "/orders/figures", "/records", "/recall/why?item=urn:tracegraph:lot:RM-110:A&of=C1",
+    )  # fmt: skip
+
+    wide = []
+    for path in paths:
+        page.goto(f"{address}{path}")
+        room, whole = page.evaluate("[innerWidth, document.documentElement.scrollWidth]")
+        wide += [path] if whole > room else []
+        levels = page.locator("h1, h2, h3").evaluate_all("all => all.map(h => +h.tagName[1])")
+        assert levels[0] == 1, path
+        assert all(b - a <= 1 for a, b in pairwise(levels)), (path, levels)
+    page.context.close()
+
+    assert wide == []
+    assert wrong == []

@@ -1,0 +1,135 @@
+"""The page of an item: where it is, what the gate says of it, and its story."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from api.pages.item_standing import days, standing
+from api.pages.question import Question
+from tests.unit.pages import HOSTILE, addresses, event, line, served, text_of
+
+KEY = "urn:tracegraph:lot:FG-9:C1"
+PAGE = f"/items/{quote(KEY, safe='')}"
+
+
+def history(*more: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        event("m1", "production", "2026-03-02T23:30:00Z", place="SZ1", order="MO-1",
+              outputs=[line("FG-9", "C1", "500")]),
+        event("i1", "inspection", "2026-03-03T00:30:00Z", place="SZ1", plan="IPC-1", sample="5",
+              items=[{"item": {"product": "FG-9", "lot": "C1"}}], verdict="pass",
+              results=[{"characteristic": "width", "value": "2.0", "low": "1.9", "high": "2.1"}]),
+        event("s1", "shipment", "2026-03-04T08:00:00Z", place="SZ1", party="CUST-1",
+              documents=["DN-1"], items=[line("FG-9", "C1", "120")]),
+        *more,
+    ]  # fmt: skip
+
+
+HOLD = event(
+    "h1", "hold", "2026-03-05T08:00:00Z", place="SZ1", reason=HOSTILE,
+    items=[{"item": {"product": "FG-9", "lot": "C1"}}],
+)  # fmt: skip
+
+
+def test_the_page_says_where_it_is_and_leads_on() -> None:
+    with served(history()) as (client, _):
+        page = client.get(PAGE)
+
+        said = text_of(page.text)
+        assert "SZ1 available 380 each 2026-03-02 23:30:00" in said
+        assert "CUST-1 in transit 120 each" in said
+        for link in (f"/recall?item={quote(KEY, safe='')}", f"{PAGE}?direction=forward#genealogy"):
+            assert link in addresses(page.text)
+            assert client.get(link).status_code == 200
+
+
+def test_the_gate_allows_and_nothing_speaks_against_it() -> None:
+    with served(history()) as (client, _):
+        said = text_of(client.get(PAGE).text)
+        chinese = text_of(client.get(f"{PAGE}?lang=zh").text)
+
+    assert "to be shipped: ✓ ALLOWED" in said
+    assert "to be consumed: ✓ ALLOWED" in said
+    assert "No hold, no expiry" in said
+    assert "用于发运: ✓ 允许" in chinese
+
+
+def test_a_hold_is_a_reason_with_what_lifts_it_and_makes_no_markup() -> None:
+    with served(history(HOLD)) as (client, _):
+        page = client.get(PAGE)
+
+    said = text_of(page.text)
+    assert "to be shipped: ✕ REFUSED" in said
+    assert "on hold : urn:tracegraph:lot:FG-9:C1 is on hold: " + HOSTILE in said
+    assert "to be shipped, to be consumed Release it." in said
+    assert "No hold, no expiry" not in said
+    assert "<script>alert" not in page.text
+
+
+def test_an_open_case_is_named_and_led_to() -> None:
+    with served(history()) as (client, graph):
+        case = graph.save_scope(graph.scope(KEY))
+        page = client.get(PAGE)
+
+        assert f"/recall/scopes/{case.id}" in addresses(page.text)
+        assert "affected in an open case" in page.text
+
+
+def test_positions_go_by_the_cut_and_say_so() -> None:
+    with served(history()) as (client, _):
+        early = text_of(client.get(f"{PAGE}?as_of=2026-03-03").text)
+
+    assert "SZ1 available 500 each" in early
+    assert "at the cut that was asked for" in early
+    assert "CUST-1 in transit" not in early
+
+
+def test_nothing_anywhere_is_said() -> None:
+    unknown = event("r", "receipt", "2026-03-01T08:00:00Z", place="P", items=[line("A", "1", None)])
+    with served([unknown]) as (client, _):
+        said = text_of(client.get("/items/urn:tracegraph:lot:A:1").text)
+
+    assert "No units of it are anywhere, by the records." in said
+    assert "quantity unknown" in said
+
+
+def test_the_story_goes_by_day_and_tells_what_happened() -> None:
+    with served(history()) as (client, _):
+        page = client.get(PAGE)
+
+    story = page.text.split('id="history"')[1].split('id="items"')[0]
+    assert re.findall(r"<h3><time[^>]*>([^<]*)", story) == [
+        "2026-03-02", "2026-03-03", "2026-03-04",
+    ]  # fmt: skip
+    said = text_of(story)
+    assert "23:30 production : came out 500 each at SZ1 Order MO-1" in said
+    assert "plan IPC-1 verdict PASS sample 5 at SZ1" in said
+    assert "width 2.0 (1.9 to 2.1)" in said
+    assert "/v1/events/mes/i1" in addresses(story)
+
+
+def test_what_was_voided_is_struck_through_and_said_to_be() -> None:
+    void = event("v", "void", "2026-03-06T08:00:00Z", voids="s1", reason="wrong customer")
+    with served(history(void)) as (client, _):
+        page = client.get(f"{PAGE}?lang=zh")
+
+    (struck,) = re.findall(r"<strong>([^<]*)</strong> <s>(.*?)</s>", page.text, re.DOTALL)
+    assert struck[0] == "已被第 4 号作废"
+    assert "CUST-1" in struck[1]
+
+
+@pytest.mark.parametrize("purposes", [("ship", "consume")])
+def test_a_reason_against_both_is_told_once(purposes: tuple[str, ...]) -> None:
+    with served(history(HOLD)) as (_, graph):
+        stands = standing(graph, KEY, Question())
+        entries = graph.history(KEY).entries
+
+    assert [(each.refusal.rule, each.purposes) for each in stands.reasons] == [
+        ("on_hold", purposes)
+    ]
+    assert stands.quality == stands.reasons
+    assert [len(of_day) for _, of_day in days(entries)] == [1, 1, 1, 1]

@@ -1,0 +1,84 @@
+"""The page of the records: where the journal stands, and what contradicts it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from api.pages import records_page
+from tests.unit.pages import HOSTILE, addresses, event, line, served, text_of
+
+
+def shipped(n: int) -> dict[str, Any]:
+    """What was sent and never received: an anomaly."""
+    return event(f"s{n}", "shipment", "2026-03-09T08:00:00Z", place="P", party="C",
+                 items=[line("RM", f"L{n}")])  # fmt: skip
+
+
+def test_a_good_store_says_so_and_tells_what_was_recorded_last() -> None:
+    received = event("r1", "receipt", "2026-03-01T08:00:00Z", place="P", items=[line("RM", "A")])
+    void = event("v1", "void", "2026-03-02T08:00:00Z", voids="r1", reason="wrong")
+    with served([received, void]) as (client, _):
+        page = client.get("/records")
+
+    said = text_of(page.text)
+    assert "2 events, all of them published" in said
+    assert "Nothing contradicts the records." in said
+    assert "<s>receipt</s>" in page.text
+    assert "voided by no. 2" in said
+    assert said.index("2 void v1 mes") < said.index("1 receipt r1 mes"), "the latest first"
+    assert " days" in said, "how long after it occurred"
+
+
+def test_an_empty_store_says_so() -> None:
+    with served([]) as (client, _):
+        page = client.get("/records?lang=zh")
+
+    assert page.status_code == 200
+    assert "尚无任何记录" in page.text
+
+
+def test_what_contradicts_the_records_says_what_mends_it() -> None:
+    with served([shipped(1), {**shipped(2), "id": HOSTILE}]) as (client, _):
+        english, chinese = client.get("/records"), client.get("/records?lang=zh")
+
+    assert "no origin" in text_of(english.text)
+    assert "Send its receipt or production" in english.text
+    assert "无来源" in chinese.text
+    assert "补发其收货或生产" in chinese.text
+    assert "<script>alert" not in english.text
+    assert HOSTILE in text_of(english.text)
+    assert any(link.startswith("/items/") for link in addresses(english.text))
+
+
+def test_many_anomalies_have_pages_of_one_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records_page, "ROWS", 2)
+    with served([shipped(n) for n in range(3)]) as (client, graph):
+        first = client.get("/records?lang=zh")
+        graph.capture([shipped(9)])
+        (following,) = [link for link in addresses(first.text) if "cursor=" in link]
+        second = client.get(following)
+
+    anomalies = second.text.split('id="anomalies"')[1].split('id="latest"')[0]
+    assert "lang=zh" in following
+    assert ">L2</a>" in anomalies
+    assert ">L9</a>" not in anomalies
+
+
+def test_a_cut_that_is_none_is_a_422_that_names_it() -> None:
+    with served([]) as (client, _):
+        page = client.get("/records?known_at=soon")
+
+    assert page.status_code == 422
+    assert "Known at" in page.text
+    assert "RFC 3339" in page.text
+
+
+def test_its_twins_say_the_same() -> None:
+    with served([shipped(1)]) as (client, _):
+        page = client.get("/records")
+        anomalies, journal = addresses(page.text.split("<footer>")[1])
+
+        assert client.get(anomalies).json()["anomalies"][0]["code"] == "no_origin"
+        assert client.get(journal).json()["events"][0]["id"] == "s1"
