@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from starlette.testclient import WebSocketDenialResponse
 from api.app import create_app
 from api.epcis.subscriptions import notifier as notifying
 from api.epcis.subscriptions.notifier import Notifier
-from api.epcis.subscriptions.subscription import KIND
+from api.epcis.subscriptions.subscription import KIND, Subscription, begun, read_subscription
 from api.epcis.subscriptions.webhooks import Receipt, send
 from tests.api.conftest import client_of
 from tracegraph.formats.epcis.query import Query, read_query
@@ -145,6 +146,19 @@ def test_a_failure_is_told(client, hook, monkeypatch) -> None:
 
     wait_for(lambda: client.get(location).json().get("failures") == 1)
     assert client.get(location).json()["lastError"] == "It was answered 500."
+
+
+def test_a_receiver_that_fails_for_months_is_tried_every_hour() -> None:
+    """Doubled each time, the wait would be no number any more after a thousand failures."""
+    asked = read_subscription(HOOK)
+    subscription = Subscription.of(begun(asked, "shipped", 0, time.time()))
+    failed = replace(subscription, failures=5_000, upto=1)
+
+    later = notifying._after(failed, Receipt("It was answered 503."), done=True)
+
+    assert later.failures == 5_001
+    assert 3_500 < later.due - time.time() <= 3_600
+    assert later.upto == 1, "the same message is sent again"
 
 
 def test_a_receiver_that_is_gone_is_not_called_again(client, hook) -> None:

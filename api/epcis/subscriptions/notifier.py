@@ -30,6 +30,7 @@ from tracegraph.store.port import Document, GraphStore, StoreUnavailable, Versio
 LOOK_SECONDS = 0.25
 LEASE_SECONDS = TIMEOUT_SECONDS + 5.0
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 5.0, 3600.0
+_MOST_DOUBLINGS = 16
 _IDLE = 4  # how much seldomer it is looked where nobody has subscribed
 _AT_ONCE = 8  # messages under way
 _MOST_UNTOLD = 50_000  # events that a service looks at again when it is started
@@ -159,7 +160,8 @@ def _after(wanted: Subscription, told: Receipt, *, done: bool) -> Subscription:
     """What a subscription is after a message: farther, or to be tried again."""
     now = time.time()
     if told.error is not None:
-        wait = min(FIRST_RETRY_SECONDS * 2**wanted.failures, LAST_RETRY_SECONDS)
+        doubled = 2 ** min(wanted.failures, _MOST_DOUBLINGS)
+        wait = min(FIRST_RETRY_SECONDS * doubled, LAST_RETRY_SECONDS)
         return replace(
             wanted, failures=wanted.failures + 1, last_error=told.error, ended=told.gone,
             due=now + wait, leased=0.0,
