@@ -77,8 +77,16 @@ def named(event: dict[str, Any]) -> set[str]:
     return instances | {each["epcClass"] for name in CLASSES for each in event.get(name, ())}
 
 
+def queried(client: TestClient) -> list[dict[str, Any]]:
+    """Every event of the store, by one query in the order of event times."""
+    answer = client.get("/epcis/events?perPage=1000&orderBy=eventTime")
+    assert answer.status_code == 200, answer.text
+    results = answer.json()["epcisBody"]["queryResults"]["resultsBody"]
+    return [without(event, OF_REPOSITORY) for event in results["eventList"]]
+
+
 def check(graph: Tracegraph, document: dict[str, Any]) -> None:
-    """Every event comes back as it came, by its id, and every item of it is traced."""
+    """Every event comes back as it came, by its id and by a query; its items are traced."""
     with served(graph) as client:
         captured(client, document)
         stored = {e["id"]: e for e in client.get("/v1/events?limit=1000").json()["events"]}
@@ -94,8 +102,11 @@ def check(graph: Tracegraph, document: dict[str, Any]) -> None:
                 around = document["@context"]
                 assert event["@context"][: len(around)] == around
             back.append(without(event, OF_REPOSITORY))
+        told = queried(client)
+        assert len(told) == len(sent)
         for event in sent:
             assert without(event, OF_REPOSITORY) in back
+            assert without(event, OF_REPOSITORY) in told
             for item in named(event) if "errorDeclaration" not in event else ():
                 if name_key(item) is None:
                     continue  # a product alone, `idpat`: a gap, and no item

@@ -16,7 +16,7 @@ from api.app import create_app
 from api.epcis.subscriptions import notifier as notifying
 from api.epcis.subscriptions.notifier import Notifier
 from api.epcis.subscriptions.subscription import KIND, Subscription, begun, read_subscription
-from api.epcis.subscriptions.webhooks import Receipt, send
+from api.epcis.subscriptions.webhooks import Receipt, send, signature
 from tests.api.conftest import client_of
 from tracegraph.formats.epcis.query import Query, read_query
 from tracegraph.keys import create_key
@@ -308,6 +308,18 @@ def test_only_an_administrator_lets_the_service_call_addresses(client, graph) ->
             headers={"authorization": f"Bearer {token}"},
         )
         assert answer.status_code == status
+
+
+def test_a_message_is_signed() -> None:
+    """The example of Standard Webhooks, and a secret that is base64 by its looks only."""
+    body = b'{"test": 2432232314}'
+    message = ("msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body)
+
+    said = signature("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", *message)
+    plain = signature("whsec_not base64", *message)
+
+    assert said == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    assert plain != said
 
 
 def test_an_address_that_nobody_answers_is_an_error_in_words() -> None:
