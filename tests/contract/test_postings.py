@@ -128,7 +128,8 @@ def test_what_is_not_there_is_empty(engine: Engine):
 
     assert store.posting_blocks([nothing]) == {nothing: []}
     assert store.postings([nothing], [0]) == {nothing: {}}
-    assert store.posting_blocks([]) == store.postings([], [0]) == {}
+    assert store.posting_blocks([]) == {}
+    assert store.postings([], [0]) == {}
     assert store.term_values("day", after="", until="~", limit=9) != [], "by its native time"
 
 
@@ -137,9 +138,8 @@ def test_values_of_a_field_come_in_their_order_each_once(engine: Engine):
     put(store, *(epcis(bizStep=step) for step in ("urn:é", "a", "urn:b", "Z", "a", "urn:😀")))
 
     def values(**cuts: Any) -> list[str]:
-        return store.term_values(
-            "bizStep", **({"after": "", "until": "\U0010ffff", "limit": 9} | cuts)
-        )
+        wanted: dict[str, Any] = {"after": "", "until": "\U0010ffff", "limit": 9} | cuts
+        return store.term_values("bizStep", **wanted)
 
     assert values() == ["Z", "a", "urn:b", "urn:é", "urn:😀"]
     assert values(after="a", until="urn:é") == ["urn:b"], "neither end is in it"
