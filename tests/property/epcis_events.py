@@ -301,7 +301,8 @@ def _of(name: str, things: Sequence[Thing]) -> Callable[[Pick], tuple[str, list[
 
 def _match(pick: Pick) -> tuple[str, list[str]]:
     name, things = pick([(n, ITEMS) for n in _MATCHES] + [(n, LOTS) for n in _CLASSES])
-    pattern = [pick(tuple(PATTERNS))] if rarely(pick, 3) else []
+    patterns = tuple(PATTERNS) if things is ITEMS else tuple(PATTERNS)[:1]
+    pattern = [pick(patterns)] if rarely(pick, 2) else []
     return f"MATCH_{name}", pattern or _some(pick, things)
 
 
@@ -352,6 +353,6 @@ _PARAMETERS = (
     _of("EQ_transformationID", (Thing("urn:example:run:1"),)), _of("EQ_errorReason", REASONS),
     _of("EQ_correctiveEventID", tuple(Thing(f"urn:uuid:{n}") for n in range(6))),
     _of("EQ_eventID", tuple(Thing(f"urn:uuid:{n}") for n in range(6))),
-    _match, _match, _match, _typed_list, _typed_list, _number, _number, _time, _reported,
-    _extension, _extension, _extension, _flag,
+    _match, _match, _match, _match, _match, _typed_list, _typed_list, _number, _number, _time,
+    _reported, _extension, _extension, _extension, _flag,
 )  # fmt: skip

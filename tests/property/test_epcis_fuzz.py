@@ -120,6 +120,9 @@ def client() -> Iterator[TestClient]:
 
 @proved(120)
 @given(st.lists(st.tuples(names, texts), max_size=3), sound(), st.none() | tokens)
+@example([("GT_ex:grade", "5")], {}, None)
+@example([], {}, token([30, 0, 0, "", 1]))
+@example([], {"orderBy": ["eventTime"]}, token([30, None, 2**62, "", 1]))
 def test_no_address_is_a_fault_of_the_service(
     client: TestClient, odd: list[tuple[str, str]], asked: Asked, at: str | None
 ) -> None:
