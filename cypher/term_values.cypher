@@ -4,7 +4,8 @@
 // returns: value
 // order: by value
 // anchor: Posting.field, value
-// cost: O(blocks of the values)
+// cost: O(blocks of the values); the index of three is used where all three are asked for, and gives the order
 MATCH (p:Posting {field: $field})
-WHERE p.value > $value AND p.value < $until
-RETURN DISTINCT p.value AS value ORDER BY value LIMIT $limit
+WHERE p.value > $value AND p.value < $until AND p.block >= 0
+WITH p ORDER BY p.field, p.value, p.block
+RETURN DISTINCT p.value AS value LIMIT $limit

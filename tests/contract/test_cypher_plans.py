@@ -88,6 +88,14 @@ def test_no_statement_scans_or_enumerates(driver: neo4j.Driver, name: str) -> No
     assert not [operator for operator in found if operator.startswith(NEVER)]
 
 
+@pytest.mark.parametrize("name", ["term_values", "term_values_backwards", "whole_posting"])
+def test_values_come_in_the_order_of_their_index(driver: neo4j.Driver, name: str) -> None:
+    """Sorted, all values of a field would be read for each page of a few."""
+    found = explained(driver, name)
+    assert "NodeUniqueIndexSeek" in found
+    assert not {"Sort", "Top", "PartialSort", "NodeByLabelScan"} & set(found)
+
+
 @pytest.mark.parametrize("verb", ["close", "delete"])
 @pytest.mark.parametrize("lines", ["inputs", "outputs", "concerns"])
 def test_a_line_ends_from_whichever_of_its_nodes_has_fewer(
