@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tracegraph.identify.canonical_link import canonical_link
@@ -38,6 +39,8 @@ _PERSISTENT = ("set", "unset")
 _LONGEST = 500
 # Keys of a GRAI, a GDTI and a GCN that end with the serial: the digits before it.
 _UNNUMBERED = {f"{GS1}/8003": 14, f"{GS1}/253": 13, f"{GS1}/255": 13}
+_SHORT = 200  # characters of a value that is worth remembering
+_CLASSED = frozenset({*EPC_PARTS, *CLASS_PARTS})
 _DAY, _HOUR = len("2026-03-01"), len("2026-03-01T09")
 
 
@@ -96,6 +99,12 @@ def canonical(part: str, value: str) -> str:
         return bare_word(value)
     if part in _TEXTS or part == "correctiveEventIDs":
         return value
+    return _linked(value) if len(value) <= _SHORT else canonical_link(value) or value
+
+
+# A unit is named by each event of its life, and a place by all that happens there.
+@lru_cache(maxsize=65_536)
+def _linked(value: str) -> str:
     return canonical_link(value) or value
 
 
@@ -146,9 +155,10 @@ def postings(event: Event, seq: int) -> list[Posting]:
     event_id = event.voids if event.type == "void" else event.id
     time = str(event_time(came) or event.occurred_at)
     found = [EVERY, term("eventID", event_id), Term("day", time[:_DAY]), Term("hour", time[:_HOUR])]
-    found += [term(part, value) for part in PARTS for value in said(came, part)]
-    classes = (class_of(one) for part in (*EPC_PARTS, *CLASS_PARTS) for one in said(came, part))
-    found += [under(link) for link in classes if link is not None]
+    spoken = [(part, value) for part in PARTS for value in said(came, part)]
+    found += [term(part, value) for part, value in spoken]
+    classes = {class_of(value) for part, value in spoken if part in _CLASSED}
+    found += [under(link) for link in sorted(filter(None, classes))]
     if came.get("errorDeclaration") is not None:
         found.append(DECLARED)
     return [Posting(*each, seq) for each in dict.fromkeys(found)]
