@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from io import TextIOWrapper
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, Self, get_args
@@ -15,6 +16,7 @@ from tracegraph.formats import graphml
 from tracegraph.formats.canonical_json import json_chunks
 from tracegraph.formats.chunks import spooled
 from tracegraph.formats.epcis import epcis_chunks
+from tracegraph.formats.epcis.query import Page, Position, find, places_within, read_query
 from tracegraph.formats.prov_json import Agent, prov_chunks
 from tracegraph.formats.sheet_csv import csv_chunks
 from tracegraph.formats.xlsx import write_xlsx
@@ -341,6 +343,18 @@ class Tracegraph(RecallQuestions):
         It imports into an empty graph, where the genealogy is the same.
         """
         return epcis_chunks(self.store, found)
+
+    def epcis_events(
+        self, asked: Mapping[str, Any], *, limit: int = 30, after: Position | None = None
+    ) -> Page:
+        """The EPCIS events that parameters of the standard ask for, `limit` at most.
+
+        `after` is the `following` of the page before; a page may be short, and yet another
+        follow. Values are those of JSON: `{"EQ_bizStep": ["shipping"]}`. Raises Refused for
+        parameters that are none.
+        """
+        query = read_query(asked, within=partial(places_within, self.store))
+        return find(self.store, query, count=limit, after=after)
 
     # -- files of a scope
 
