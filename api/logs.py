@@ -52,7 +52,13 @@ def _formatter(form: str) -> logging.Formatter:
             structlog.processors.JSONRenderer(serializer=_written),
         ]
     else:
-        renderer = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        renderer = [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(),
+                # Others show the values of variables, secrets among them.
+                exception_formatter=structlog.dev.plain_traceback,
+            )
+        ]
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=_SHARED,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],

@@ -24,7 +24,7 @@ from api.problems import CONFLICT, REFUSED_BODY, UNKNOWN_QUERY, Problem
 from api.raw_path import decoded
 from api.service import Service, ServiceOf
 from tracegraph.model.refusal import Refusal, Refused, json_type
-from tracegraph.store.port import Document, VersionConflict
+from tracegraph.store.port import Document, GraphStore, VersionConflict
 
 router = epcis_router()
 
@@ -65,10 +65,9 @@ def query(service: ServiceOf, caller: Reader, name: str) -> Response:
 def delete(service: ServiceOf, caller: Writer, name: str) -> Response:
     """Forget a query, and the subscriptions to it."""
     store, stored = service.graph.store, named(service, name)
+    _end_subscriptions(store, stored.id)  # first: another query of this name must not inherit them
     store.delete_document(KIND, stored.id)
-    for each in store.documents(subscription.KIND):
-        if each.body["query"] == stored.id:
-            store.delete_document(subscription.KIND, each.id)
+    _end_subscriptions(store, stored.id)  # and those that were made meanwhile
     return Response(status_code=_NO_CONTENT)
 
 
@@ -85,6 +84,12 @@ def named(service: Service, name: str) -> Document:
     if stored is None:
         raise Problem(UNKNOWN_QUERY, "GET /epcis/queries lists those there are.")
     return stored
+
+
+def _end_subscriptions(store: GraphStore, name: str) -> None:
+    for each in store.documents(subscription.KIND):
+        if each.body["query"] == name:
+            store.delete_document(subscription.KIND, each.id)
 
 
 def _described(stored: Document) -> dict[str, Any]:

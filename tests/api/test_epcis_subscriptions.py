@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,15 +17,17 @@ from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketDenialResponse
 
 from api.app import create_app
+from api.epcis.subscriptions import news, webhooks
 from api.epcis.subscriptions import notifier as notifying
 from api.epcis.subscriptions.notifier import Notifier
 from api.epcis.subscriptions.subscription import KIND, Subscription, begun, read_subscription
 from api.epcis.subscriptions.webhooks import Receipt, send, signature
 from tests.api.conftest import client_of
 from tracegraph.formats.epcis.query import Query, read_query
-from tracegraph.keys import create_key
+from tracegraph.keys import create_key, revoke_key
 from tracegraph.library import Tracegraph
 from tracegraph.settings import Settings
+from tracegraph.store.port import Document
 
 SECONDS = 20.0
 SOCKETS = "ws://127.0.0.1/epcis/queries"
@@ -173,8 +179,6 @@ def test_a_receiver_that_is_gone_is_not_called_again(client, hook) -> None:
 
 
 def test_many_events_are_several_messages_each_event_in_one(client, hook, monkeypatch) -> None:
-    from api.epcis.subscriptions import news
-
     monkeypatch.setattr(news, "AT_ONCE", 2)
     captured(client, 1, 2, 3, 4, 5)
     subscribed(client, initialRecordTime="2026-01-01T00:00:00Z")
@@ -276,6 +280,7 @@ def test_subscriptions_are_listed_in_pages(client, hook) -> None:
         ({"stream": None, "schedule": {"dayOfMonth": "31", "month": "4"}}, "/schedule"),
         ({"reportIfEmpty": 1}, "/reportIfEmpty"),
         ({"initialRecordTime": "yesterday"}, "/initialRecordTime"),
+        ({"initialRecordTime": "2999-01-01T00:00:00Z"}, "/initialRecordTime"),
         ({"method": "PUT"}, "/method"),
     ],
 )
@@ -317,9 +322,99 @@ def test_a_message_is_signed() -> None:
 
     said = signature("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", *message)
     plain = signature("whsec_not base64", *message)
+    assert signature("whsec_é", *message), "whatever was taken as a secret can sign"
 
     assert said == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
     assert plain != said
+
+
+def test_a_receiver_that_dribbles_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else eight of them would keep everybody else waiting, and the service from stopping."""
+    monkeypatch.setattr(webhooks, "TIMEOUT_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def dribble() -> None:
+            line, _ = server.accept()
+            with line, suppress(OSError):
+                for _ in range(50):
+                    line.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+                    time.sleep(0.1)
+
+        thread = threading.Thread(target=dribble)
+        thread.start()
+        began = time.monotonic()
+        receipt = send(f"http://127.0.0.1:{server.getsockname()[1]}/", None, "id", 0, b"{}")
+        took = time.monotonic() - began
+        thread.join()
+
+    assert receipt.error is not None
+    assert took < 2.0
+
+
+def test_secrets_are_not_shown_where_values_are() -> None:
+    asked = read_subscription(HOOK)
+
+    assert "s3cret" not in repr(asked) + repr(Subscription.of(begun(asked, "q", 0, 0.0)))
+
+
+def test_of_a_backlog_all_is_sent_though_the_first_message_failed(
+    client, hook, monkeypatch
+) -> None:
+    """By a schedule the rest would wait for its next run: a year, at worst."""
+    monkeypatch.setattr(news, "AT_ONCE", 2)
+    captured(client, 1, 2, 3, 4, 5)
+    hook.answers = [Receipt("It was answered 503.")]
+    now = datetime.now(UTC) + timedelta(seconds=2)
+    once = {"month": now.month, "dayOfMonth": now.day, "hour": now.hour}
+    schedule = {**once, "minute": now.minute, "second": now.second}
+    fields = {name: str(value) for name, value in schedule.items()}
+    subscribed(client, stream=None, schedule=fields, initialRecordTime="2026-01-01T00:00:00Z")
+
+    assert hook.events(7) == [f"urn:x:{number}" for number in (1, 2, 1, 2, 3, 4, 5)]
+    assert hook.sent[0][0] == hook.sent[1][0]
+
+
+def test_a_message_is_the_same_though_more_would_fit_by_now(client, hook, monkeypatch) -> None:
+    """A receiver that keeps ids would take what is split otherwise for something new."""
+    monkeypatch.setattr(notifying, "FIRST_RETRY_SECONDS", 0.3)
+    hook.answers = [Receipt("It was answered 503.")]
+    captured(client, 1, 2, 3)
+    subscribed(client, initialRecordTime="2026-01-01T00:00:00Z")
+    wait_for(lambda: len(hook.sent) == 1)
+    monkeypatch.setattr(news, "AT_ONCE", 1)
+
+    hook.events(6)
+    assert hook.sent[0] == hook.sent[1]
+
+
+def test_large_events_are_several_messages(client, hook, monkeypatch) -> None:
+    monkeypatch.setattr(news, "MOST_BYTES", 100)
+    captured(client, 1, 2)
+    subscribed(client, initialRecordTime="2026-01-01T00:00:00Z")
+
+    assert hook.events(2) == ["urn:x:1", "urn:x:2"]
+    assert [len(ids) for _, ids in hook.sent] == [1, 1]
+
+
+def test_one_that_cannot_be_read_keeps_no_other_from_being_served(client, hook, graph) -> None:
+    graph.store.put_document(Document(KIND, "0", 0, {"query": "shipped"}))
+    subscribed(client)
+    captured(client, 1)
+
+    assert hook.events(1) == ["urn:x:1"]
+
+
+def test_a_success_counts_though_another_leased_it(client, hook, graph, monkeypatch) -> None:
+    def lease(*args: Any) -> Receipt:
+        (stored,) = graph.store.documents(KIND)
+        graph.store.put_document(stored)  # another service, with the same range
+        return Receipt()
+
+    monkeypatch.setattr(notifying, "send", lease)
+    location = subscribed(client)
+    captured(client, 1)
+
+    wait_for(lambda: client.get(location).json()["lastNotifiedAt"] is not None)
 
 
 def test_an_address_that_nobody_answers_is_an_error_in_words() -> None:
@@ -392,6 +487,11 @@ def test_a_socket_ends_with_its_query(client) -> None:
         ("shipped/events?hour=25", 400, "QueryParameterException"),
         ("shipped/events?stream=true&after=x", 400, "QueryParameterException"),
         ("shipped/events?stream=true&minRecordTime=x", 400, "QueryParameterException"),
+        (
+            "shipped/events?stream=true&minRecordTime=2999-01-01T00:00:00Z",
+            400,
+            "QueryParameterException",
+        ),
         ("shipped/events?stream=perhaps", 400, "QueryParameterException"),
         ("shipped/events?stream=true&filter=1", 400, "QueryParameterException"),
     ],
@@ -405,6 +505,16 @@ def test_a_handshake_that_asks_for_nothing_is_answered(
 
     assert denied.value.status_code == status
     assert denied.value.json()["type"] == f"epcisException:{name}"
+
+
+def test_a_revoked_key_ends_its_socket(client, graph) -> None:
+    key, token = create_key(graph.store, name="k")
+    headers = {"authorization": f"Bearer {token}"}
+    with client.websocket_connect(
+        f"{SOCKETS}/shipped/events?stream=true", headers=headers
+    ) as socket:
+        revoke_key(graph.store, key.id)
+        assert socket.receive() == {"type": "websocket.close", "code": 1008, "reason": ""}
 
 
 def test_a_page_of_elsewhere_gets_no_socket(client) -> None:

@@ -19,6 +19,7 @@ from tracegraph.store.port import Search
 from tracegraph.store.sqlite import SqliteStore
 
 PROVE = os.environ.get("TRACEGRAPH_PROVE") == "1"
+ASKED_EVERY = {"sqlite": 1, "neo4j": 1 if PROVE else 3}  # batches
 HISTORIES = {"sqlite": (2, 60), "neo4j": (1, 20)}
 AT = "2026-03-02T06:00:00Z"
 
@@ -68,8 +69,10 @@ def test_what_is_kept_of_cases_says_what_reasoning_says(engine: Engine) -> None:
         }
         assert graph.keep_cases()
         kept: Said = {}
-        for batch in batches[half:]:
+        for left, batch in zip(reversed(range(len(batches) - half)), batches[half:], strict=True):
             append_all(store, [batch])
+            if left % ASKED_EVERY[engine.name]:
+                continue
             kept, anew = said(graph), said(Tracegraph(store))
             assert kept == anew
             asked += len(kept)

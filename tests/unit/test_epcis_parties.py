@@ -50,7 +50,12 @@ def native(step: str, source: Any, destination: Any, **fields: Any) -> dict[str,
         ("shipping", DOCK, THEM, ("shipment", THEM)),
         ("shipping", "https://example.com/417/4012345000023", THEM, ("shipment", THEM)),
         # what is told of a party by its possession goes before what is told by its property
-        ("shipping", [("owning_party", THEM), ("possessing_party", US)], THEM, ("shipment", THEM)),
+        (
+            "shipping",
+            [("owning_party", THEM), ("possessing_party", US)],
+            [("owning_party", US), ("possessing_party", THEM)],
+            ("shipment", THEM),
+        ),
         (
             "shipping",
             [("owning_party", US)],
@@ -81,6 +86,9 @@ def test_between_us_and_another(
         ("shipping", [("location", US)], THEM),
         ("shipping", US, [("possessing_party", THEM), ("possessing_party", "urn:x:c")]),
         ("storing", US, THEM),
+        ("void_shipping", US, THEM),
+        # who had it is told at one end only, and whose it is does not change
+        ("shipping", [("owning_party", US)], [("owning_party", US), ("possessing_party", THEM)]),
         ("receiving", THEM, "urn:x:c"),
     ],
 )
@@ -92,6 +100,45 @@ def test_what_is_not_surely_between_us_and_another_is_seen_only(
 
     assert made["type"] == "observation"
     assert made["step"] == step
+
+
+@pytest.mark.parametrize(
+    ("step", "source", "destination", "kind"),
+    [("receiving", THEM, US, "return"), ("shipping", US, THEM, "supplier_return")],
+)
+def test_what_comes_back_is_a_return(step: str, source: str, destination: str, kind: str) -> None:
+    """Booked as a receipt, it would be here and still at the customer."""
+    made = native(step, source, destination, disposition="returned")
+
+    assert (made["type"], made["party"]) == (kind, THEM)
+
+
+def test_a_delivery_of_returned_goods_is_seen_only() -> None:
+    assert native("receiving", US, THEM, disposition="returned")["type"] == "observation"
+
+
+LOT = {"epcClass": "urn:epc:class:lgtin:4012345.011111.L7", "quantity": 10}
+CARTON = "urn:epc:id:sscc:4012345.0000000001"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"type": "TransactionEvent", "bizTransactionList": [{"bizTransaction": "urn:x:po"}]},
+        {"type": "AggregationEvent", "epcList": None, "parentID": CARTON, "childEPCs": [SERIAL]},
+        {"epcList": [CARTON], "quantityList": [LOT]},
+    ],
+)
+def test_what_could_be_booked_twice_is_seen_only(fields: dict[str, Any]) -> None:
+    """An object event tells of it, too, or it is in the container that moves."""
+    made = native("shipping", US, THEM, **fields)
+
+    assert made["type"] == "observation"
+
+
+def test_a_container_alone_and_a_lot_alone_move() -> None:
+    assert native("shipping", US, THEM, epcList=[CARTON])["type"] == "shipment"
+    assert native("shipping", US, THEM, epcList=[], quantityList=[LOT])["type"] == "shipment"
 
 
 def test_what_is_blocked_is_a_hold_though_it_is_shipped() -> None:

@@ -50,6 +50,11 @@ def test_the_first_second_that_fits(moment: datetime, seconds: set[int], minutes
         ({"hour": "[9-17]", "dayOfWeek": "[1-5]", "minute": "0"}, "2026-03-02T09:00:00"),  # Monday
         ({"dayOfMonth": "29", "month": "2", "hour": "0", "minute": "0"}, "2028-02-29T00:00:00"),
         ({"second": "30"}, "2026-03-01T09:14:30"),
+        # the next 29 February that is a Monday
+        (
+            {"dayOfMonth": "29", "month": "2", "dayOfWeek": "1", "hour": "0", "minute": "0"},
+            "2044-02-29T00:00:00",
+        ),
         ({"second": 15, "minute": 14, "hour": 9}, "2026-03-02T09:14:15"),  # that one is now
     ],
 )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from tracegraph.formats.epcis.query import Position, Query, find
+import orjson
+
+from tracegraph.formats.epcis.query import Page, Position, Query, find
 from tracegraph.model.instant import Instant
 from tracegraph.store.port import GraphStore
 
 AT_ONCE = 500  # events of one message
+MOST_BYTES = 4 * 1024 * 1024  # of the events of one message, unless one alone has more
 
 
 class News(NamedTuple):
@@ -20,14 +23,32 @@ class News(NamedTuple):
 
 
 def news(store: GraphStore, query: Query, after: int, upto: int) -> News:
-    """What a query asks for with `after` < seq <= `upto`, or the first few hundred of it.
+    """What a query asks for with `after` < seq <= `upto`, or as much of it as one message takes.
 
     A short answer, even an empty one, may go less far than `upto`; ask on behind its own.
     """
-    plain = replace(query, order=None, limit=None, most=None)
-    page = find(store, plain, count=AT_ONCE, after=Position(upto, None, Instant(0), after))
-    reached = upto if page.following is None else page.following.seq
-    return News([found.event for found in page.events], reached)
+    if upto <= after:
+        return News([], after)
+    page = _page(store, query, after, upto)
+    events: list[dict[str, Any]] = []
+    size, reached = 0, after
+    for found in page.events:
+        size += len(orjson.dumps(found.event))
+        if events and size > MOST_BYTES:
+            return News(events, reached)
+        events.append(found.event)
+        reached = found.seq
+    return News(events, upto if page.following is None else page.following.seq)
+
+
+def told_before(store: GraphStore, query: Query, after: int, upto: int) -> News:
+    """All that a query asks for with `after` < seq <= `upto`: a message that was settled."""
+    events: list[dict[str, Any]] = []
+    while after < upto:
+        page = _page(store, query, after, upto)
+        events += [found.event for found in page.events]
+        after = upto if page.following is None else page.following.seq
+    return News(events, upto)
 
 
 def behind(store: GraphStore, initial: Instant | None) -> int:
@@ -35,3 +56,8 @@ def behind(store: GraphStore, initial: Instant | None) -> int:
     if initial is None:
         return store.published().seq
     return store.cut(Instant(initial.micros - (0 if initial.rest else 1)))
+
+
+def _page(store: GraphStore, query: Query, after: int, upto: int) -> Page:
+    plain = replace(query, order=None, limit=None, most=None)
+    return find(store, plain, count=AT_ONCE, after=Position(upto, None, Instant(0), after))

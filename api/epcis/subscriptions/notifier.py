@@ -20,7 +20,7 @@ import orjson
 import structlog
 
 from api.epcis.answers import query_document
-from api.epcis.subscriptions.news import news
+from api.epcis.subscriptions.news import news, told_before
 from api.epcis.subscriptions.subscription import KIND, Subscription
 from api.epcis.subscriptions.webhooks import TIMEOUT_SECONDS, Receipt, send
 from tracegraph.formats.epcis.query import Query
@@ -28,7 +28,7 @@ from tracegraph.model.instant import Instant
 from tracegraph.store.port import Document, GraphStore, StoreUnavailable, VersionConflict
 
 LOOK_SECONDS = 0.25
-LEASE_SECONDS = TIMEOUT_SECONDS + 5.0
+LEASE_SECONDS = 2 * TIMEOUT_SECONDS + 5.0  # to connect, and to send and be answered
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 5.0, 3600.0
 _MOST_DOUBLINGS = 16
 _IDLE = 4  # how much seldomer it is looked where nobody has subscribed
@@ -82,13 +82,20 @@ class Notifier:
         documents = self._store.documents(KIND)
         if not documents or self._senders is None:
             return False
-        published, now = self._store.published().seq, time.time()
+        self._nothing = {d.id: self._nothing.get(d.id, 0) for d in documents}
+        published = self._store.published().seq
         for document in documents:
-            wanted = self._seen(document)
-            if document.id not in self._busy and _is_due(wanted, published, now):
-                sent = self._senders.submit(self._serve, document, published)
-                self._busy[document.id] = sent
+            try:
+                self._begin(document, published)
+            except Exception:  # of this one: the others are served
+                log.exception("epcis.not_notified", subscription=document.id)
         return True
+
+    def _begin(self, document: Document, published: int) -> None:
+        if document.id in self._busy or self._senders is None:
+            return
+        if _is_due(self._seen(document), published, time.time()):
+            self._busy[document.id] = self._senders.submit(self._serve, document, published)
 
     def _seen(self, document: Document) -> Subscription:
         """A subscription, as far as it is known that there is nothing for it."""
@@ -113,17 +120,19 @@ class Notifier:
         if query is None:
             self._store.delete_document(KIND, document.id)  # its query was
             return
-        end = published if wanted.upto is None else wanted.upto
         empty = not wanted.stream and wanted.report_if_empty
         while not self._stopping.is_set():
-            found = news(self._store, query, wanted.after, end)
-            done = found.upto >= end
-            if found.events or (empty and done):
+            if wanted.upto is not None:  # settled before: the same message again
+                found = told_before(self._store, query, wanted.after, wanted.upto)
+            else:
+                found = news(self._store, query, wanted.after, published)
+            done = found.upto >= published
+            if found.events or wanted.upto is not None or (empty and done):
                 leased = replace(wanted, upto=found.upto, leased=time.time() + LEASE_SECONDS)
                 document = self._store.put_document(leased.stored(document))
                 receipt = _sent(document.id, leased, found.events)
-                wanted = stored = _after(leased, receipt, done=done)
-                document = self._store.put_document(wanted.stored(document))
+                document = self._settle(document, leased, receipt, done=done)
+                wanted = stored = Subscription.of(document)
                 done, empty = done or receipt.error is not None, False
             else:
                 wanted = _farther(replace(wanted, upto=found.upto), done=done)
@@ -132,6 +141,21 @@ class Notifier:
                 break
         if not wanted.stream or wanted.after - stored.after > _MOST_UNTOLD:
             self._keep(document, stored, wanted)
+
+    def _settle(
+        self, document: Document, leased: Subscription, receipt: Receipt, *, done: bool
+    ) -> Document:
+        """Store what became of a message, also where another service leased it meanwhile."""
+        try:
+            return self._store.put_document(_after(leased, receipt, done=done).stored(document))
+        except VersionConflict:
+            again = self._store.document(KIND, document.id)
+            if again is None or receipt.error is not None:
+                raise
+            theirs = Subscription.of(again)
+            if (theirs.after, theirs.upto) != (leased.after, leased.upto):
+                raise
+            return self._store.put_document(_after(theirs, receipt, done=done).stored(again))
 
     def _keep(self, document: Document, stored: Subscription, wanted: Subscription) -> None:
         """Store how far it is where nothing was sent; a stream is spared a write a look."""
@@ -142,7 +166,9 @@ class Notifier:
 def _sent(id: str, wanted: Subscription, events: list[dict[str, Any]]) -> Receipt:
     document = query_document(events, wanted.query)
     document["epcisBody"]["queryResults"]["subscriptionID"] = id
-    message = f"{id}.{wanted.after}-{wanted.upto}"
+    # A report of nothing is one each time; else receivers that keep ids would take the first only.
+    run = "" if events else f".{int(wanted.due)}"
+    message = f"{id}.{wanted.after}-{wanted.upto}{run}"
     body = orjson.dumps(document)
     receipt = send(wanted.dest, wanted.secret, message, int(time.time()), body)
     log.info("epcis.notified", subscription=id, events=len(events), error=receipt.error)

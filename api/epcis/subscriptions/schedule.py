@@ -23,7 +23,7 @@ FIELDS = {
     "dayOfWeek": (1, 7),
 }
 _ELEMENT = re.compile(r"(\d{1,2})|\[(\d{1,2})-(\d{1,2})\]", re.ASCII)
-_MOST_DAYS = 366 * 8 + 1  # 29 February is eight years away where a century has none
+_MOST_DAYS = 366 * 40 + 1  # 29 February on a given day of the week may be forty years away
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,9 @@ class Schedule:
             date = (begin + timedelta(days=day)).date()
             if not self._fits(date.month, date.day, date.isoweekday()):
                 continue
-            for hour, minute, second in self._times():
-                found = datetime(*date.timetuple()[:3], hour, minute, second, tzinfo=UTC)
-                if found >= begin:
-                    return found
+            least = (begin.hour, begin.minute, begin.second) if day == 0 else (0, 0, 0)
+            if (time := next(self._times(least), None)) is not None:
+                return datetime(*date.timetuple()[:3], *time, tzinfo=UTC)
         return None
 
     def _fits(self, month: int, day: int, weekday: int) -> bool:
@@ -53,9 +52,12 @@ class Schedule:
             and weekday in allowed["dayOfWeek"]
         )
 
-    def _times(self) -> Iterator[tuple[int, int, int]]:
+    def _times(self, least: tuple[int, int, int]) -> Iterator[tuple[int, int, int]]:
+        """The times of a day that fit, from one on. What is before is passed over unlooked at."""
         hours, minutes, seconds = (sorted(self.allowed[f]) for f in ("hour", "minute", "second"))
-        return ((h, m, s) for h in hours for m in minutes for s in seconds)
+        for hour in (h for h in hours if h >= least[0]):
+            for minute in (m for m in minutes if (hour, m) >= least[:2]):
+                yield from ((hour, minute, s) for s in seconds if (hour, minute, s) >= least)
 
 
 def read_schedule(sent: Any, at: tuple[str, ...] = ()) -> Schedule | list[Refusal]:

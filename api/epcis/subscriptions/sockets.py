@@ -28,16 +28,17 @@ from api.epcis.headers import announced, require_version
 from api.epcis.stored_queries import query_named
 from api.epcis.subscriptions.news import News, behind, news
 from api.epcis.subscriptions.schedule import FIELDS, Schedule, read_schedule
+from api.epcis.subscriptions.subscription import read_past
 from api.problems import FORBIDDEN, UNKNOWN_QUERY, Problem, problem_of
 from api.service import Service
 from tracegraph.formats.epcis import OWN_CONTEXT
 from tracegraph.formats.epcis.query import Query
-from tracegraph.model.instant import ACCEPTED as INSTANT
 from tracegraph.model.instant import Instant
 from tracegraph.model.refusal import Refusal, Refused, TracegraphError
 
 LOOK_SECONDS = 0.25
-_GOING_AWAY = 1001
+SEND_SECONDS = 30.0
+_GOING_AWAY, _REFUSED = 1001, 1008
 
 # Its checks are made once a refusal can be told, as for no other route.
 router = APIRouter(prefix="/epcis")
@@ -92,6 +93,11 @@ async def _serve(
         if service.stopping.is_set():
             await socket.close(_GOING_AWAY)
             return
+        try:
+            await caller_of(socket, service, "reader")
+        except Problem:  # the key was revoked
+            await socket.close(_REFUSED)
+            return
         published = (await run_in_threadpool(store.published)).seq
         if time.time() >= due and (published > after or wish.schedule is not None):
             again = await run_in_threadpool(query_named, store, name)
@@ -99,16 +105,26 @@ async def _serve(
                 await socket.close()
                 return
             query, empty = again, wish.report_if_empty
-            while True:
+            while not (gone.done() or service.stopping.is_set()):
                 found = await run_in_threadpool(news, store, query, after, published)
-                after = found.upto
+                after = max(after, found.upto)
                 if found.events or (empty and after >= published):
                     empty = False
-                    await socket.send_text(_message(name, found))
+                    if not await _sent(socket, _message(name, found)):
+                        return
                 if after >= published:
                     break
             due = _next(wish)
         await asyncio.wait({gone}, timeout=LOOK_SECONDS)
+
+
+async def _sent(socket: WebSocket, message: str) -> bool:
+    """Whether a client took a message; one that does not read holds nothing up for ever."""
+    try:
+        await asyncio.wait_for(socket.send_text(message), SEND_SECONDS)
+    except TimeoutError:
+        return False
+    return True
 
 
 async def _gone(socket: WebSocket) -> None:
@@ -174,11 +190,7 @@ def _read(sent: Mapping[str, str]) -> Wish:
     after, initial = sent.get("after"), sent.get("minRecordTime")
     if after is not None and not (after.isascii() and after.isdecimal() and len(after) < 19):
         faults.append(Refusal("/after", "seq", "is no number.", "tracegraph:next of a message"))
-    bound = None
-    try:
-        bound = None if initial is None else Instant.parse(initial)
-    except ValueError as error:
-        faults.append(Refusal("/minRecordTime", "instant", f"{error}.", INSTANT))
+    bound = None if initial is None else read_past(initial, "/minRecordTime", faults)
     if faults:
         raise Refused(tuple(faults))
     return Wish(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,7 +34,7 @@ class Asked:
     schedule: dict[str, Any] | None
     report_if_empty: bool
     initial: Instant | None
-    secret: str | None
+    secret: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Subscription:
     schedule: dict[str, Any] | None
     report_if_empty: bool
     initial: str | None
-    secret: str | None
+    secret: str | None = field(repr=False)
     created_at: str
     after: int
     due: float
@@ -65,8 +65,9 @@ class Subscription:
 
     @classmethod
     def of(cls, document: Document) -> Subscription:
-        """As it was stored."""
-        return cls(**document.body)
+        """As it was stored; what another version of this program had to say of it is not read."""
+        known = {each.name for each in fields(cls)}
+        return cls(**{name: value for name, value in document.body.items() if name in known})
 
     def stored(self, document: Document) -> Document:
         """To be stored in the place of a document."""
@@ -155,13 +156,19 @@ def _flag(sent: Mapping[str, Any], name: str, faults: list[Refusal]) -> bool:
 
 def _instant(sent: Mapping[str, Any], faults: list[Refusal]) -> Instant | None:
     value = sent.get("initialRecordTime")
-    if value is None:
-        return None
+    return None if value is None else read_past(value, "/initialRecordTime", faults)
+
+
+def read_past(value: Any, at: str, faults: list[Refusal]) -> Instant | None:
+    """An instant that is not to come; else a fault is noted."""
     try:
-        return Instant.parse(value if isinstance(value, str) else "")
+        found = Instant.parse(value if isinstance(value, str) else "")
     except ValueError as error:
-        faults.append(Refusal("/initialRecordTime", "instant", f"{error}.", INSTANT))
+        faults.append(Refusal(at, "instant", f"{error}.", INSTANT))
         return None
+    if found > Instant.of(datetime.now(UTC)):
+        faults.append(Refusal(at, "future", "is still to come.", "a time in the past, or nothing"))
+    return found
 
 
 def _is_address(text: str) -> bool:

@@ -7,14 +7,14 @@ symmetric signature); EPCIS 2.0, section 12.7.3 (`GS1-Signature`).
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import http.client
-import urllib.error
-import urllib.request
+import socket
+import threading
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from api.answers import JSON
 from api.epcis.headers import VERSION
@@ -33,16 +33,6 @@ class Receipt:
     gone: bool = False
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirect is an error: a signed message is for the one who gave the address."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
-
-
-_opener = urllib.request.build_opener(_NoRedirect)
-
-
 def signature(secret: str, id: str, timestamp: int, body: bytes) -> str:
     """The signature of a message, with the version of its scheme.
 
@@ -58,32 +48,59 @@ def signature(secret: str, id: str, timestamp: int, body: bytes) -> str:
 
 
 def send(dest: str, secret: str | None, id: str, timestamp: int, body: bytes) -> Receipt:
-    """Send a message, once. Never raises for what the receiver or the network does."""
+    """Send a message, once. Never raises for what the receiver or the network does.
+
+    A redirect is an error: a signed message is for the one who gave the address. However slowly
+    a receiver reads and answers, once connected it has TIMEOUT_SECONDS for all of it.
+    """
     headers = {
         "content-type": JSON,
         "GS1-EPCIS-Version": VERSION,
         "webhook-id": id,
         "webhook-timestamp": str(timestamp),
     }
-    if secret is not None:
-        signed = signature(secret, id, timestamp, body)
-        headers |= {"webhook-signature": signed, "GS1-Signature": signed}
-    request = urllib.request.Request(dest, body, headers, method="POST")
+    connection: http.client.HTTPConnection | None = None
     try:
-        with _opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
-            status = answer.status
-    except urllib.error.HTTPError as error:
-        error.close()
-        return Receipt(f"It was answered {error.code}.", error.code == GONE)
+        if secret is not None:
+            signed = signature(secret, id, timestamp, body)
+            headers |= {"webhook-signature": signed, "GS1-Signature": signed}
+        connection, target = _connected(dest)
+        cut = threading.Timer(TIMEOUT_SECONDS, _cut, (connection.sock,))
+        cut.daemon = True
+        cut.start()
+        try:
+            connection.request("POST", target, body, headers)
+            status = connection.getresponse().status
+        finally:
+            cut.cancel()
     except (OSError, http.client.HTTPException, ValueError) as error:
         return Receipt(f"{type(error).__name__}: {error}"[:200])
-    return Receipt() if status in _SUCCESS else Receipt(f"It was answered {status}.")
+    finally:
+        if connection is not None:
+            connection.close()
+    if status in _SUCCESS:
+        return Receipt()
+    return Receipt(f"It was answered {status}.", status == GONE)
+
+
+def _connected(dest: str) -> tuple[http.client.HTTPConnection, str]:
+    """A connection to a receiver, and what it is asked for."""
+    parts = urlsplit(dest)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
+    connection.connect()
+    return connection, urlunsplit(("", "", parts.path or "/", parts.query, ""))
+
+
+def _cut(line: socket.socket) -> None:
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _key(secret: str) -> bytes:
     if secret.startswith(SECRET_PREFIX):
         try:
             return base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
-        except binascii.Error:
+        except ValueError:
             pass  # only looks like one
     return secret.encode("utf-8", "surrogatepass")

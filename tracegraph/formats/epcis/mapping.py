@@ -302,7 +302,9 @@ def _observed(fields: Fields, draft: Draft, own: frozenset[str]) -> None:
 
     Without items it was the place that was seen.
     """
-    movement = booked(fields, fields.word("bizStep"), own) if "items" in draft.native else None
+    movement = None
+    if _can_move(fields, draft):
+        movement = booked(fields, fields.word("bizStep"), fields.word("disposition"), own)
     if movement is not None:
         draft.native["type"] = movement.type
         draft.put("party", movement.party, *movement.origin)
@@ -312,6 +314,18 @@ def _observed(fields: Fields, draft: Draft, own: frozenset[str]) -> None:
     if "items" not in draft.native and "place" not in draft.native and not fields.refusals:
         accepted = "an item, or a readPoint or bizLocation"
         fields.refuse((), "no_items", "names no item and no place.", accepted)
+
+
+def _can_move(fields: Fields, draft: Draft) -> bool:
+    """Whether what an event names is what would move, each once.
+
+    Aggregations, associations and transactions tell of movements that object events tell, too. A
+    lot beside a container may be what is in it.
+    """
+    lines = draft.native.get("items", ())
+    kinds = {line["item"].get("kind", "serial") for line in lines}
+    is_object = fields.event.get("type") == "ObjectEvent"
+    return bool(lines) and is_object and not {"container", "lot"} <= kinds
 
 
 def _require(fields: Fields, entries: list[Entry], accepted: str) -> None:

@@ -1,13 +1,15 @@
 """Who sends to whom, and whether we are one of them (docs/adr/0023).
 
-| bizStep | source | destination | native |
-|---|---|---|---|
-| `shipping` | we | another | `shipment` to it |
-| `receiving` | another | we | `receipt` from it |
-| `receiving` | we | another | `delivery` to it |
-| else, or where either is not named | | | nothing is booked |
+| bizStep | disposition | source | destination | native |
+|---|---|---|---|---|
+| `shipping` | | we | another | `shipment` to it |
+| `shipping` | `returned` | we | another | `supplier_return` to it |
+| `receiving` | | another | we | `receipt` from it |
+| `receiving` | `returned` | another | we | `return` from it |
+| `receiving` | | we | another | `delivery` to it |
+| else, or where either is not named | | | | nothing is booked |
 
-The party is the possessing one of the lists, else the owning one.
+The parties are those that both lists name as possessing, else those that both name as owning.
 """
 
 from __future__ import annotations
@@ -47,28 +49,38 @@ def own_parties(text: str) -> frozenset[str]:
     return frozenset(_identity(part.strip()) for part in text.split(",") if part.strip())
 
 
-def booked(fields: Fields, step: str | None, own: frozenset[str]) -> Booked | None:
+def booked(
+    fields: Fields, step: str | None, disposition: str | None, own: frozenset[str]
+) -> Booked | None:
     """What an event about items is to us; None where it is no movement between us and another."""
-    if not own or step not in {"shipping", "receiving"}:
+    parties = _parties(fields) if own and step in {"shipping", "receiving"} else None
+    if parties is None:
         return None
-    source, destination = _party(fields, "source"), _party(fields, "destination")
-    if source is None or destination is None:
-        return None
+    source, destination = parties
     ours = _identity(source.name) in own, _identity(destination.name) in own
-    if ours == (True, False):
-        return Booked("shipment" if step == "shipping" else "delivery", *destination)
-    if ours == (False, True) and step == "receiving":
-        return Booked("receipt", *source)
-    return None
+    kind = _KINDS.get((step or "", disposition == "returned", *ours))
+    return None if kind is None else Booked(kind, *(destination if ours[0] else source))
 
 
-def _party(fields: Fields, name: str) -> _Party | None:
-    """The one party of a list that its types name first; None for none, or for several."""
-    named = list(_named(fields, name))
+# By step, whether it is a return, whether the source is ours, and whether the destination is.
+_KINDS = {
+    ("shipping", False, True, False): "shipment",
+    ("shipping", True, True, False): "supplier_return",
+    ("receiving", False, False, True): "receipt",
+    ("receiving", True, False, True): "return",
+    ("receiving", False, True, False): "delivery",
+}
+
+
+def _parties(fields: Fields) -> tuple[_Party, _Party] | None:
+    """Source and destination of the first kind that both lists have; None where one is several."""
+    sources, destinations = list(_named(fields, "source")), list(_named(fields, "destination"))
     for kind in _PARTIES:
-        found = [party for each, party in named if each == kind]
-        if found:
-            return found[0] if len({_identity(party.name) for party in found}) == 1 else None
+        ends = [[p for each, p in named if each == kind] for named in (sources, destinations)]
+        if all(ends):
+            if any(len({_identity(party.name) for party in end}) > 1 for end in ends):
+                return None
+            return ends[0][0], ends[1][0]
     return None
 
 
