@@ -29,11 +29,16 @@ FIRST_SCHEMA = {
         "ALTER TABLE batch DROP COLUMN items",
         "DROP TABLE name_text",
         "DROP TABLE key_text",
+        "DROP TABLE posting",
         "DELETE FROM migration WHERE no > 1",
     ],
-    "neo4j": ["DROP INDEX event_type", "MATCH (m:Migration) WHERE m.no > 1 DELETE m"],
+    "neo4j": [
+        "DROP INDEX event_type",
+        "DROP CONSTRAINT posting_block",
+        "MATCH (m:Migration) WHERE m.no > 1 DELETE m",
+    ],
 }
-SINCE = {"sqlite": [2, 3, 4], "neo4j": [2]}
+SINCE = {"sqlite": [2, 3, 4, 5], "neo4j": [2, 3]}
 
 
 def own(product: str, name: str, kind: str = "lot") -> str:
