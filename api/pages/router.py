@@ -6,13 +6,23 @@ import gzip
 import hashlib
 from typing import Annotated
 
+import orjson
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.pages import item_page, orders_page, recall_router, records_page, search_page
+from api.answers import JSON
+from api.pages import (
+    item_page,
+    orders_page,
+    recall_router,
+    records_page,
+    search_page,
+    suspects_page,
+)
 from api.pages.assets import assets
 from api.pages.orders_page import OrderQuestion
 from api.pages.question import DIRECTIONS, Question
+from api.pages.suspects_page import SuspectsQuestion
 from api.pages.visit import after, answer, page_number, spoken, words_of
 from api.service import ServiceOf
 from tracegraph.trace.answer import Direction
@@ -61,6 +71,24 @@ def order(request: Request, service: ServiceOf, number: str) -> Response:
     """One order."""
     question = OrderQuestion.read(request.query_params)
     return answer(request, orders_page.one_page(service.graph, number, question, words_of(request)))
+
+
+@router.get("/suspects")
+def suspects(request: Request, service: ServiceOf) -> Response:
+    """What complaints have in common."""
+    question = SuspectsQuestion.read(request.query_params)
+    return answer(request, suspects_page.page(service.graph, question, words_of(request)))
+
+
+@router.get("/suspects.json")
+def suspects_json(request: Request, service: ServiceOf) -> Response:
+    """The same as data; a page that says so where there is none."""
+    question = SuspectsQuestion.read(request.query_params)
+    try:
+        found = suspects_page.ask(service.graph, question)
+    except suspects_page.FAILED as error:
+        return answer(request, suspects_page.failed(error, question, words_of(request)))
+    return Response(orjson.dumps(found), media_type=JSON)
 
 
 @router.get("/records")

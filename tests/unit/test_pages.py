@@ -24,6 +24,7 @@ from api.pages.question import Question
 from api.pages.recall_question import FIELDS, RANGES
 from api.pages.recall_rows import PARTS
 from api.pages.render import moment
+from api.pages.suspects_page import FIELDS as SUSPECT_FIELDS
 from api.pages.words import LANGUAGES, Words, preferred
 from tests.unit.contrast import contrast
 from tests.unit.pages import served
@@ -45,6 +46,7 @@ from tracegraph.recall.ledger import (
     TRANSIT,
     USED,
 )
+from tracegraph.recall.suspects import KINDS as SUSPECT_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -138,12 +140,13 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "term": BALANCE,
     "part": (*TABLES, "asked", "exports"),
     "about": TABLES,
-    "field": (*FIELDS, *ORDER_FIELDS, "certainty", "of"),
+    "field": (*FIELDS, *ORDER_FIELDS, *SUSPECT_FIELDS, "certainty", "of"),
     "orderstate": STATES,
     "step": STEPS,
     "anomaly": (*OF_ORDERS, *OF_RECORDS),
     "mend": OF_RECORDS,
-    "hint": {*FIELDS} - {*RANGES, "as_of", "known_at"},
+    "hint": {*FIELDS, *SUSPECT_FIELDS} - {*RANGES, "as_of", "known_at"},
+    "suspect": SUSPECT_KINDS,
     "purpose": PURPOSES,
     "rule": GATE_RULES,
     "fact": FACTS,
@@ -404,7 +407,7 @@ def test_the_figure_is_served_as_json_with_a_tag(
     "path",
     ["/recall", "/recall/export", "/recall/why", "/recall/why.json", "/recall/scopes",
      "/recall/scopes/0", "/recall/scopes/0/diff", "/orders", "/orders/1", "/orders/figures",
-     "/records"],
+     "/records", "/suspects", "/suspects.json"],
 )  # fmt: skip
 def test_whoever_may_not_read_sees_no_page(path: str) -> None:
     with served([]) as (client, graph):
