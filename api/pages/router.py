@@ -7,7 +7,7 @@ import hashlib
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.answers import JSON
@@ -17,6 +17,7 @@ from api.pages import (
     recall_router,
     records_page,
     search_page,
+    signin_router,
     suspects_page,
 )
 from api.pages.assets import assets
@@ -24,6 +25,7 @@ from api.pages.orders_page import OrderQuestion
 from api.pages.question import DIRECTIONS, Question
 from api.pages.suspects_page import SuspectsQuestion
 from api.pages.visit import after, answer, page_number, spoken, words_of
+from api.pages.visitor import Turned, reading
 from api.service import ServiceOf
 from tracegraph.trace.answer import Direction
 from viz.palette import Theme
@@ -33,6 +35,13 @@ YEAR = "public, max-age=31536000, immutable"
 
 router = APIRouter(include_in_schema=False)
 router.include_router(recall_router.router)
+
+
+def install(app: FastAPI) -> None:
+    """Add the pages: signing in for everyone, all others for whoever may read."""
+    app.include_router(signin_router.router)
+    app.include_router(router, dependencies=[Depends(reading)])
+    app.add_exception_handler(Turned, signin_router.turned)
 
 
 @router.get("/")

@@ -147,6 +147,7 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "mend": OF_RECORDS,
     "hint": {*FIELDS, *SUSPECT_FIELDS} - {*RANGES, "as_of", "known_at"},
     "suspect": SUSPECT_KINDS,
+    "turned": ("origin", "form", "role"),
     "purpose": PURPOSES,
     "rule": GATE_RULES,
     "fact": FACTS,
