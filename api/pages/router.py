@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.answers import JSON
 from api.pages import (
+    acting_router,
     item_page,
     orders_page,
     recall_router,
@@ -34,12 +35,15 @@ YEAR = "public, max-age=31536000, immutable"
 
 
 router = APIRouter(include_in_schema=False)
+to_all = APIRouter(include_in_schema=False)  # what the form to sign in loads holds no records
+router.include_router(acting_router.router)
 router.include_router(recall_router.router)
 
 
 def install(app: FastAPI) -> None:
     """Add the pages: signing in for everyone, all others for whoever may read."""
     app.include_router(signin_router.router)
+    app.include_router(to_all)
     app.include_router(router, dependencies=[Depends(reading)])
     app.add_exception_handler(Turned, signin_router.turned)
 
@@ -124,7 +128,7 @@ def figure(
     return _compressed(request, body, "application/json", "private, no-cache")
 
 
-@router.get("/static/{digest}/{name}")
+@to_all.get("/static/{digest}/{name}")
 def static(request: Request, digest: str, name: str) -> Response:
     """What pages load."""
     asset = assets().get(name)

@@ -82,33 +82,35 @@ async def visiting(request: Request, service: ServiceOf) -> Visitor:
 
 
 async def reading(request: Request, service: ServiceOf) -> Visitor:
-    """A visitor who may read. Raises Turned where a session has ended, else as callers do."""
+    """A visitor who may read; to act it takes a session, once there are keys.
+
+    Raises Turned where there is none, or it has ended, else Problem as for callers.
+    """
     visitor = await visiting(request, service)
     if visitor.caller is not None:
         return visitor
-    if SESSION in request.cookies and "authorization" not in request.headers:
+    acts = request.method not in {"GET", "HEAD"}
+    ended = SESSION in request.cookies and "authorization" not in request.headers
+    if (acts and visitor.locked) or ended:
         raise Turned("ended")
     caller = await caller_of(request, service, "reader")
     return _seen(request, Visitor(visitor.form, caller=caller, locked=visitor.locked))
 
 
-async def acting(request: Request, service: ServiceOf) -> Mapping[str, str]:
-    """The fields of a form that changes something, of a writer with a session.
+Reading = Annotated[Visitor, Depends(reading)]
 
-    While no key exists, of whoever is at this machine. Raises Turned, and Problem as callers do.
+
+async def acting(request: Request, service: ServiceOf, visitor: Reading) -> Mapping[str, str]:
+    """The fields of a form that changes something, of a writer.
+
+    Raises Turned, and Problem where the form cannot be read.
     """
     require_same_origin(request)
-    visitor = await visiting(request, service)
-    if visitor.session is None and visitor.locked:
-        raise Turned("ended")
-    if visitor.caller is None:
-        visitor = await reading(request, service)
     if not visitor.writes:
         raise Turned("role")
     return await sent(request, service, visitor)
 
 
-Reading = Annotated[Visitor, Depends(reading)]
 Acting = Annotated[Mapping[str, str], Depends(acting)]
 Anyone = Annotated[Visitor, Depends(visiting)]
 

@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 import tracegraph
 from api.app import create_app
 from api.pages.assets import assets, content_security_policy, plotly_styles
+from api.pages.case_page import STEPS as CASE_STEPS
 from api.pages.item_page import FACTS
 from api.pages.item_standing import PURPOSES
 from api.pages.orders_page import FIELDS as ORDER_FIELDS
@@ -140,13 +141,15 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "term": BALANCE,
     "part": (*TABLES, "asked", "exports"),
     "about": TABLES,
-    "field": (*FIELDS, *ORDER_FIELDS, *SUSPECT_FIELDS, "certainty", "of"),
+    "field": (*FIELDS, *ORDER_FIELDS, *SUSPECT_FIELDS, "certainty", "of", "name", "status"),
     "orderstate": STATES,
     "step": STEPS,
     "anomaly": (*OF_ORDERS, *OF_RECORDS),
     "mend": OF_RECORDS,
     "hint": {*FIELDS, *SUSPECT_FIELDS} - {*RANGES, "as_of", "known_at"},
     "suspect": SUSPECT_KINDS,
+    "storing": ("open", "closed"),
+    "do": CASE_STEPS,
     "turned": ("origin", "form", "role"),
     "purpose": PURPOSES,
     "rule": GATE_RULES,
@@ -408,7 +411,8 @@ def test_the_figure_is_served_as_json_with_a_tag(
     "path",
     ["/recall", "/recall/export", "/recall/why", "/recall/why.json", "/recall/scopes",
      "/recall/scopes/0", "/recall/scopes/0/diff", "/orders", "/orders/1", "/orders/figures",
-     "/records", "/suspects", "/suspects.json"],
+     "/records", "/suspects", "/suspects.json",
+     "/recall/store", "/recall/scopes/0/change"],
 )  # fmt: skip
 def test_whoever_may_not_read_sees_no_page(path: str) -> None:
     with served([]) as (client, graph):

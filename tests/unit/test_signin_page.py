@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,6 +56,17 @@ def test_a_key_opens_a_session_that_reads_the_pages(client: TestClient, token: s
     assert "Recall desk" in text_of(page.text)
 
 
+def test_the_form_loads_what_it_needs_before_anyone_is_signed_in(
+    client: TestClient, token: str
+) -> None:
+    page = client.get("/signin")
+
+    loaded = re.findall(r'(?:src|href)="(/static/[^"]+)"', page.text)
+    assert loaded
+    for asset in loaded:
+        assert client.get(asset).status_code == 200, "else browsers ask for a password"
+
+
 def test_the_cookie_is_of_this_origin_alone_and_holds_no_key(
     client: TestClient, token: str
 ) -> None:
@@ -85,10 +97,17 @@ def test_by_https_cookies_are_secure(
     assert plain.status_code == 403
 
 
-def test_a_session_opens_the_pages_and_not_the_interface(client: TestClient, token: str) -> None:
+def test_a_session_opens_the_pages_and_not_the_interface(service: Service, token: str) -> None:
+    client, graph = service
+    case = graph.save_scope(graph.scope("urn:tracegraph:lot:RM-110:A")).id
     signed_in(client, token)
 
-    assert client.get("/records").status_code == 200
+    links = addresses(client.get(f"/recall/scopes/{case}").text)
+    files = [link for link in links if "/export?" in link]
+    assert len(files) == 7
+    for link in files:
+        assert client.get(link).status_code == 200, link
+    assert client.get("/recall/scopes/0/export").status_code == 404
     assert client.get("/v1/items").status_code == 401
     assert client.get("/epcis/events").status_code == 401
     assert client.post("/v1/scopes", json={"seeds": ["A"], "save": False}).status_code == 401
