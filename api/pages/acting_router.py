@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.pages import case_page, store_page
+from api.pages import case_page, hold_page, store_page
 from api.pages.question import with_query
 from api.pages.recall_question import RecallQuestion
 from api.pages.render import Page
 from api.pages.visit import answer, spoken, words_of
-from api.pages.visitor import Acting
+from api.pages.visitor import Acting, Reading
 from api.service import ServiceOf
 
 router = APIRouter(include_in_schema=False)
@@ -49,6 +51,25 @@ async def change(
     lang = spoken(request.query_params.get("lang", ""))
     done = await run_in_threadpool(case_page.change, service, id, to, lang, words_of(request))
     return _after(request, done)
+
+
+@router.get("/recall/scopes/{id}/hold")
+def hold_form(request: Request, service: ServiceOf, visitor: Reading, id: str) -> Response:
+    """What will be held of a stored scope."""
+    lang = spoken(request.query_params.get("lang", ""))
+    page = hold_page.page(service, id, lang, words_of(request), caller=visitor.id)
+    return answer(request, page)
+
+
+@router.post("/recall/scopes/{id}/hold")
+async def hold(
+    request: Request, service: ServiceOf, fields: Acting, visitor: Reading, id: str
+) -> Response:
+    """Hold what is on hand of a stored scope."""
+    lang = spoken(request.query_params.get("lang", ""))
+    words, reason = words_of(request), fields.get("reason", "").strip()
+    work = partial(hold_page.hold, service, id, reason, lang, words, caller=visitor.id)
+    return _after(request, await run_in_threadpool(work))
 
 
 def _after(request: Request, done: Page | str) -> Response:

@@ -42,6 +42,23 @@ ENGLISH = {
         "the case is flagged, and the newer answer is stored beside it, closed. The case itself "
         "({n} items) stays."
     ),
+    "do_hold": "Hold what is on hand",
+    "hold_title": "Hold what is on hand",
+    "hold_more": (
+        "Each of these {n} items is blocked as such, wherever it is, until it is released: the "
+        "gate refuses it. One hold event for each is recorded, and cannot be taken back unseen."
+    ),
+    "hold_before": (
+        "{n} items on hand were held from this scope before, and are not held again. Their pages "
+        "say whether they have been released."
+    ),
+    "hold_many": (
+        "{n} items are on hand, and at most {most} can be held at once. Send the hold events from "
+        "the command line."
+    ),
+    "hold_none": "Nothing else of it is on hand.",
+    "hold_do": "Hold {n} items",
+    "field_reason": "Reason",
     "do_not": "There is nothing to do: the case is {status}.",
 }
 
@@ -75,5 +92,16 @@ CHINESE = {
         "将以目前的全部记录重新查询。若结果有变化，案件会被标记，"
         "较新的结果以已结状态存储在旁。案件本身（{n} 件）不变。"
     ),
+    "do_hold": "扣留在库物品",
+    "hold_title": "扣留在库物品",
+    "hold_more": (
+        "以下 {n} 件物品将各自整体扣留，不论在何处，直至解除：放行关口会拒绝它们。"
+        "每件记录一个扣留事件，不会不留痕迹地撤回。"
+    ),
+    "hold_before": "{n} 件在库物品此前已由本范围扣留，不再重复。其页面说明是否已解除。",
+    "hold_many": "在库 {n} 件，一次最多扣留 {most} 件。请用命令行发送扣留事件。",
+    "hold_none": "没有其他在库物品。",
+    "hold_do": "扣留 {n} 件",
+    "field_reason": "原因",
     "do_not": "无需操作：案件状态为{status}。",
 }

@@ -71,6 +71,7 @@ def one_page(service: Service, id: str, view: RecallQuestion, words: Words) -> P
         "part_at": lambda **more: _part_address(path, view.with_(**FRESH | more)),
         "part_fields": _given(lang=view.lang),
         "step_at": lambda step: with_query(f"{path}/change", _given(to=step, lang=view.lang)),
+        "hold_address": with_query(f"{path}/hold", _given(lang=view.lang)),
         "part_path": path,
         "why_at": lambda key: with_query(f"{path}/why", _given(of=key, lang=view.lang)),
         "why_fields": _given(lang=view.lang),

@@ -56,6 +56,11 @@ class Visitor:
     locked: bool = False
 
     @property
+    def id(self) -> str:
+        """The id of the caller, as it is recorded on events."""
+        return "" if self.caller is None else self.caller.id
+
+    @property
     def writes(self) -> bool:
         """Whether the visitor has the role of a writer."""
         return self.caller is not None and ROLES.index(self.caller.role) >= ROLES.index("writer")

@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 import tracegraph
 from api.app import create_app
+from api.capturing import Capturing
 from api.kept_scopes import KeptScopes
 from api.key_ring import KeyRing
 from api.service import Service
@@ -54,7 +55,12 @@ def app_over(graph: Tracegraph) -> tuple[FastAPI, Service]:
     before: Service = app.state.service
     keys = KeyRing(graph.store, seconds=0.0)
     app.state.service = replace(
-        before, graph=graph, keys=keys, scopes=KeptScopes(), sessions=Sessions()
+        before,
+        graph=graph,
+        capturing=Capturing(graph, before.settings, None),
+        keys=keys,
+        scopes=KeptScopes(),
+        sessions=Sessions(),
     )
     return app, before
 

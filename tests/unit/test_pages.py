@@ -117,6 +117,7 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     assert used | by_value == LANGUAGES["en"].keys()
 
 
+OTHER_FIELDS = ("certainty", "of", "name", "status", "reason")
 BALANCE = [field.name for field in fields(Balance)][2:-1]
 TABLES = ("figures", *PARTS)
 OF_ORDERS = (
@@ -141,7 +142,7 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "term": BALANCE,
     "part": (*TABLES, "asked", "exports"),
     "about": TABLES,
-    "field": (*FIELDS, *ORDER_FIELDS, *SUSPECT_FIELDS, "certainty", "of", "name", "status"),
+    "field": (*FIELDS, *ORDER_FIELDS, *SUSPECT_FIELDS, *OTHER_FIELDS),
     "orderstate": STATES,
     "step": STEPS,
     "anomaly": (*OF_ORDERS, *OF_RECORDS),
