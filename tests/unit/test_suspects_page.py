@@ -36,6 +36,9 @@ def history() -> list[dict[str, Any]]:
         *made,
         event("x1", "receipt", "2026-03-01T08:00:00Z", place="SZ1", party="S", items=[
             line("P", "TWICE"), line("Q", "TWICE")]),
+        event("x2", "receipt", "2026-03-01T08:00:00Z", place="SZ1", party="S", items=[
+            line("P", "GONE")]),
+        event("v2", "void", "2026-03-02T08:00:00Z", voids="x2", reason="entered twice"),
         event("c1", "complaint", "2026-03-09T08:00:00Z", number="CMP-1", party="CUST-1",
               description="leaks", items=[line("FG", "A1", None)]),
     ]  # fmt: skip
@@ -103,6 +106,13 @@ def test_what_no_record_names_is_said_and_the_rest_answered(client: TestClient) 
     assert "Common cause of 2 complaints" in text_of(page.text)
 
 
+def test_a_voided_event_is_not_identified_and_said_to_be_voided(client: TestClient) -> None:
+    page = client.get(asked("A1", "mes/x2"))
+
+    assert page.status_code == 200
+    assert "left out (1) mes/x2 (voided)" in text_of(page.text)
+
+
 def test_where_no_record_names_anything_it_is_a_404_with_the_form(client: TestClient) -> None:
     page = client.get(asked("NOPE", "NADA"))
 
@@ -112,11 +122,11 @@ def test_where_no_record_names_anything_it_is_a_404_with_the_form(client: TestCl
 
 
 def test_a_number_of_several_items_is_chosen_and_the_rest_stays(client: TestClient) -> None:
-    page = client.get(asked("A1", "TWICE", known_at="9"))
+    page = client.get(asked("A1", "TWICE", known_at="11"))
 
     link = next(link for link in addresses(page.text) if "lot%3AP%3ATWICE" in link)
     assert "complaint=A1&" in link
-    assert "known_at=9" in link
+    assert "known_at=11" in link
     assert client.get(link).status_code == 200
 
 
@@ -156,7 +166,7 @@ def test_a_long_ranking_has_pages_at_the_same_cut(
 
     assert len(rows(page.text, "suspects")) == 3
     following = next(link for link in addresses(page.text) if "page=2" in link)
-    assert "known_at=9" in following
+    assert "known_at=11" in following
     second = rows(client.get(following).text, "suspects")
     assert second
     assert not set(second) & set(rows(page.text, "suspects"))
