@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 import structlog
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from api import (
@@ -34,7 +34,6 @@ from api import (
     suspects,
 )
 from api.access import Access
-from api.callers import needs
 from api.capturing import Capturing
 from api.described import PROBLEM_SCHEMA, restored
 from api.epcis import router as epcis
@@ -148,11 +147,11 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
 
 
 def _include_pages(app: FastAPI) -> None:
-    """Add the pages where they are installed; they may be seen by whoever may read."""
+    """Add the pages where they are installed."""
     if importlib.util.find_spec(PAGES.rpartition(".")[0]) is None:
         return
     pages: Any = importlib.import_module(PAGES)
-    app.include_router(pages.router, dependencies=[Depends(needs("reader"))])
+    pages.install(app)
 
 
 def _describe_problems(app: FastAPI) -> None:

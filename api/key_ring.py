@@ -7,7 +7,7 @@ import threading
 import time
 from typing import NamedTuple
 
-from tracegraph.keys import KIND, Key, authenticate
+from tracegraph.keys import KIND, Key, authenticate, standing_key
 from tracegraph.store.port import GraphStore
 
 MOST_CACHED = 1000
@@ -33,6 +33,7 @@ class KeyRing:
         self._seconds = seconds
         self._lock = threading.Lock()
         self._found: dict[bytes, tuple[float, Key]] = {}
+        self._by_id: dict[str, tuple[float, Key]] = {}
         self._locked = False
         self._open_until = 0.0
 
@@ -51,6 +52,22 @@ class KeyRing:
         with self._lock:
             until, key = self._found.get(_hashed(token), (0.0, None))
         return Standing(True, key) if key is not None and now < until else None
+
+    def of_id(self, id: str) -> Key | None:
+        """The key of an id as it stands; None once it is revoked. Asks the store when due."""
+        now = time.monotonic()
+        with self._lock:
+            until, key = self._by_id.get(id, (0.0, None))
+        if key is not None and now < until:
+            return key
+        key = standing_key(self._store, id)
+        with self._lock:
+            self._by_id.pop(id, None)
+            if key is not None:
+                if len(self._by_id) >= MOST_CACHED:
+                    self._by_id.clear()
+                self._by_id[id] = (now + self._seconds, key)
+        return key
 
     def ask(self, token: str | None) -> Standing:
         """What the store says of a caller."""

@@ -13,6 +13,7 @@ from api.epcis.jobs import CaptureJobs
 from api.kept_scopes import KeptScopes
 from api.key_ring import KeyRing
 from api.metrics import Metrics
+from api.sessions import Sessions
 from tracegraph.library import Tracegraph
 from tracegraph.settings import Settings
 
@@ -28,6 +29,7 @@ class Service:
     keys: KeyRing
     metrics: Metrics
     scopes: KeptScopes = field(default_factory=KeptScopes)
+    sessions: Sessions = field(default_factory=Sessions)
     stopping: threading.Event = field(default_factory=threading.Event)
 
 

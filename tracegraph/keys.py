@@ -113,6 +113,13 @@ def authenticate(store: GraphStore, token: str) -> Key | None:
     return key if key.revoked_at is None else None
 
 
+def standing_key(store: GraphStore, id: str) -> Key | None:
+    """The key of an id; None where there is none, or it is revoked."""
+    document = store.document(KIND, id)
+    key = None if document is None else _key(document)
+    return key if key is not None and key.revoked_at is None else None
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 

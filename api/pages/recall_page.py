@@ -144,6 +144,7 @@ def _answer(
         "part_at": lambda **view: pinned.with_(**FRESH | view).address(),
         "part_fields": list(pinned.parameters()),
         "part_path": "/recall",
+        "store_address": pinned.with_(**FRESH).address("/recall/store"),
         "why_at": lambda key: pinned.address("/recall/why", of=key),
         "why_fields": list(pinned.parameters()),
         "why_path": "/recall/why",
@@ -171,12 +172,13 @@ def scope_said(scope: Scope, question: RecallQuestion) -> dict[str, Any]:
         "parts": {} if one else {name: _brief(scope, name) for name in recall_rows.PARTS},
         "reached": {name for item in scope.items for name in (item.key, item.number)},
         "todo": () if one else recall_rows.todo(scope),
-        "counts": _counts(scope),
+        "counts": counts(scope),
         "rows_a_page": ROWS,
     }
 
 
-def _counts(scope: Scope) -> dict[str, int]:
+def counts(scope: Scope) -> dict[str, int]:
+    """How many of each there are in a scope."""
     certain = sum(item.certainty == "certain" for item in scope.items)
     return {
         "items": len(scope.items),

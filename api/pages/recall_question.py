@@ -55,8 +55,8 @@ class RecallQuestion:
         """The question in an address."""
         limits = {name: said.get(name, "").strip() for name in _SINGLE}
         return cls(
-            seeds={kind: lines for kind in KINDS if (lines := _lines(said.getlist(kind)))},
-            exclude=_lines(said.getlist("exclude")),
+            seeds={kind: found for kind in KINDS if (found := lines_of(said.getlist(kind)))},
+            exclude=lines_of(said.getlist("exclude")),
             limits={name: text for name, text in limits.items() if text},
             part=said.get("part", ""),
             find=said.get("find", "").strip(),
@@ -187,7 +187,7 @@ class RecallQuestion:
         return with_query(path, [*self.parameters(), *view, *more.items()])
 
 
-def _lines(texts: list[str]) -> tuple[str, ...]:
+def lines_of(texts: list[str]) -> tuple[str, ...]:
     """What stands in fields, a line each, once."""
     lines = (line.strip() for text in texts for line in text.splitlines())
     return tuple(dict.fromkeys(line for line in lines if line))

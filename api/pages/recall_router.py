@@ -13,8 +13,11 @@ from api.pages import recall_page, scopes_page
 from api.pages.recall_question import RecallQuestion
 from api.pages.visit import answer, words_of
 from api.scope_parts import MEDIA_TYPES, attached
-from api.service import ServiceOf
+from api.service import Service, ServiceOf
 from tracegraph.library import Shape
+from tracegraph.model.refusal import Refused
+from tracegraph.recall.answer import Scope
+from tracegraph.recall.snapshot import UnknownSnapshot
 
 router = APIRouter(include_in_schema=False)
 
@@ -36,6 +39,10 @@ def export(
         scope = recall_page.ask(service, question)
     except recall_page.FAILED as error:
         return answer(request, recall_page.failed(error, question, words_of(request)))
+    return _file(service, scope, form)
+
+
+def _file(service: Service, scope: Scope, form: Shape) -> Response:
     return StreamingResponse(
         service.graph.scope_file(scope, form),
         media_type=MEDIA_TYPES[form][0],
@@ -77,6 +84,22 @@ def stored(request: Request, service: ServiceOf, id: str) -> Response:
     """One stored scope."""
     view = RecallQuestion.read(request.query_params)
     return answer(request, scopes_page.one_page(service, id, view, words_of(request)))
+
+
+@router.get("/recall/scopes/{id}/export")
+def stored_export(
+    request: Request,
+    service: ServiceOf,
+    id: str,
+    form: Annotated[Shape, Query(alias="format")] = "json",
+) -> Response:
+    """One stored scope as a file; a page that says so where there is none."""
+    try:
+        snapshot = service.graph.snapshot(id)
+        scope = service.scopes.read(service.graph, snapshot.id)
+    except (UnknownSnapshot, Refused) as error:
+        return answer(request, scopes_page.failed(error, words_of(request)))
+    return _file(service, scope, form)
 
 
 @router.get("/recall/scopes/{id}/why")

@@ -13,21 +13,28 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.pages.assets import assets, content_security_policy
 from api.pages.question import with_query
+from api.pages.visitor import Visitor
 from api.pages.words import LANGUAGES, Words
 from tracegraph.model.instant import Instant
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page to be: its template, what the template says, and its status."""
+    """A page to be: its template, what the template says, and its status.
+
+    One that `acts` holds a form that changes something.
+    """
 
     template: str
     words: Words
     said: dict[str, Any] = field(default_factory=dict)
     status: int = 200
+    acts: bool = False
 
 
-def respond(page: Page, *, path: str, query: list[tuple[str, str]]) -> HTMLResponse:
+def respond(
+    page: Page, *, path: str, query: list[tuple[str, str]], visitor: Visitor | None
+) -> HTMLResponse:
     """The HTML answer of a page; `path` is its address as it was sent, without the query."""
     words = page.words
     other = "zh" if words.language == "en" else "en"
@@ -43,6 +50,7 @@ def respond(page: Page, *, path: str, query: list[tuple[str, str]]) -> HTMLRespo
             other_address=with_query(path, [*kept, ("lang", other)]),
             assets=assets(),
             spoken=lang,
+            visitor=visitor,
             at=partial(_at, lang),
             **{"q": "", "here": "", **page.said},
         )

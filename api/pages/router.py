@@ -6,14 +6,27 @@ import gzip
 import hashlib
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+import orjson
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.pages import item_page, orders_page, recall_router, records_page, search_page
+from api.answers import JSON
+from api.pages import (
+    acting_router,
+    item_page,
+    orders_page,
+    recall_router,
+    records_page,
+    search_page,
+    signin_router,
+    suspects_page,
+)
 from api.pages.assets import assets
 from api.pages.orders_page import OrderQuestion
 from api.pages.question import DIRECTIONS, Question
+from api.pages.suspects_page import SuspectsQuestion
 from api.pages.visit import after, answer, page_number, spoken, words_of
+from api.pages.visitor import Turned, reading
 from api.service import ServiceOf
 from tracegraph.trace.answer import Direction
 from viz.palette import Theme
@@ -22,7 +35,17 @@ YEAR = "public, max-age=31536000, immutable"
 
 
 router = APIRouter(include_in_schema=False)
+to_all = APIRouter(include_in_schema=False)  # what the form to sign in loads holds no records
+router.include_router(acting_router.router)
 router.include_router(recall_router.router)
+
+
+def install(app: FastAPI) -> None:
+    """Add the pages: signing in for everyone, all others for whoever may read."""
+    app.include_router(signin_router.router)
+    app.include_router(to_all)
+    app.include_router(router, dependencies=[Depends(reading)])
+    app.add_exception_handler(Turned, signin_router.turned)
 
 
 @router.get("/")
@@ -63,6 +86,24 @@ def order(request: Request, service: ServiceOf, number: str) -> Response:
     return answer(request, orders_page.one_page(service.graph, number, question, words_of(request)))
 
 
+@router.get("/suspects")
+def suspects(request: Request, service: ServiceOf) -> Response:
+    """What complaints have in common."""
+    question = SuspectsQuestion.read(request.query_params)
+    return answer(request, suspects_page.page(service.graph, question, words_of(request)))
+
+
+@router.get("/suspects.json")
+def suspects_json(request: Request, service: ServiceOf) -> Response:
+    """The same as data; a page that says so where there is none."""
+    question = SuspectsQuestion.read(request.query_params)
+    try:
+        found = suspects_page.ask(service.graph, question)
+    except suspects_page.FAILED as error:
+        return answer(request, suspects_page.failed(error, question, words_of(request)))
+    return Response(orjson.dumps(found), media_type=JSON)
+
+
 @router.get("/records")
 def records(request: Request, service: ServiceOf) -> Response:
     """The state of the records."""
@@ -87,7 +128,7 @@ def figure(
     return _compressed(request, body, "application/json", "private, no-cache")
 
 
-@router.get("/static/{digest}/{name}")
+@to_all.get("/static/{digest}/{name}")
 def static(request: Request, digest: str, name: str) -> Response:
     """What pages load."""
     asset = assets().get(name)

@@ -55,14 +55,14 @@ def one_page(service: Service, id: str, view: RecallQuestion, words: Words) -> P
         snapshot = service.graph.snapshot(id)
         scope = service.scopes.read(service.graph, snapshot.id)
     except (UnknownSnapshot, Refused) as error:
-        return _failed(error, words)
+        return failed(error, words)
     cut = _cut(snapshot, view)
     path = page_address(snapshot.id)
     view = view.with_(part=view.part if view.part in recall_rows.PARTS else "")
     said = scope_said(scope, cut) | {
         "here": "scopes",
         "snapshot": snapshot,
-        "name": _name(snapshot),
+        "name": name_of(snapshot),
         "since": recorded_since(service, snapshot.known_at),
         "asked_view": view,
         "diff_at": lambda against: with_query(
@@ -70,11 +70,13 @@ def one_page(service: Service, id: str, view: RecallQuestion, words: Words) -> P
         ),
         "part_at": lambda **more: _part_address(path, view.with_(**FRESH | more)),
         "part_fields": _given(lang=view.lang),
+        "step_at": lambda step: with_query(f"{path}/change", _given(to=step, lang=view.lang)),
+        "hold_address": with_query(f"{path}/hold", _given(lang=view.lang)),
         "part_path": path,
         "why_at": lambda key: with_query(f"{path}/why", _given(of=key, lang=view.lang)),
         "why_fields": _given(lang=view.lang),
         "why_path": f"{path}/why",
-        "exports": [(form, f"{twin(snapshot.id, 'export')}?format={form}") for form in EXPORTS],
+        "exports": [(form, f"{path}/export?format={form}") for form in EXPORTS],
         "json": [
             (words("json_summary"), twin(snapshot.id)),
             (words("json_scope"), twin(snapshot.id, "content")),
@@ -89,7 +91,7 @@ def why_page(service: Service, id: str, of: str, view: RecallQuestion, words: Wo
         snapshot = service.graph.snapshot(id)
         found = _explained(service, snapshot, of)
     except (UnknownSnapshot, *FAILED) as error:
-        return _failed(error, words)
+        return failed(error, words)
     said = {
         "here": "scopes",
         "why": found,
@@ -108,12 +110,12 @@ def diff_page(service: Service, id: str, against: str, view: RecallQuestion, wor
         after = None if against == NOW else service.graph.snapshot(against)
         found = service.graph.diff(before.id, None if after is None else after.id)
     except (UnknownSnapshot, *FAILED) as error:
-        return _failed(error, words)
+        return failed(error, words)
     path = page_address(before.id)
     kinds = Counter[str](change.kind for change in found.changes)
     said = {
         "here": "scopes",
-        "name": _name(before),
+        "name": name_of(before),
         "before": before,
         "after": after,
         "scope_address": with_query(path, _given(lang=view.lang)),
@@ -141,7 +143,7 @@ def _explained(service: Service, snapshot: Snapshot, of: str) -> Why:
     )  # fmt: skip
 
 
-def _failed(error: Exception, words: Words) -> Page:
+def failed(error: Exception, words: Words) -> Page:
     """404 for what is not stored, or not named by any record; 422 for what cannot be asked."""
     refusals = error.refusals if isinstance(error, Refused) else ()
     status = 404 if isinstance(error, LookupError) else 422
@@ -154,7 +156,8 @@ def _cut(snapshot: Snapshot, view: RecallQuestion) -> RecallQuestion:
     return view.with_(limits=dict(_given(as_of=snapshot.as_of or ""))).at(snapshot.known_at)
 
 
-def _name(snapshot: Snapshot) -> str:
+def name_of(snapshot: Snapshot) -> str:
+    """What a stored scope is called: its name, else the head of its hash."""
     return snapshot.name or snapshot.id[:12]
 
 

@@ -8,12 +8,18 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from api.pages.render import Page, respond
+from api.pages.visitor import FORM, Visitor, remember
 from api.pages.words import LANGUAGES, Words, preferred
 
 
 def answer(request: Request, page: Page) -> Response:
     """The HTML of a page as the answer to a request."""
-    return respond(page, path=path_as_sent(request), query=list(request.query_params.multi_items()))
+    visitor: Visitor | None = getattr(request.state, "visitor", None)
+    query = list(request.query_params.multi_items())
+    response = respond(page, path=path_as_sent(request), query=query, visitor=visitor)
+    if page.acts and visitor is not None and visitor.session is None:
+        remember(response, request, FORM, visitor.form)
+    return response
 
 
 def after(request: Request, prefix: str, otherwise: str) -> str:

@@ -4,7 +4,15 @@
 
 from __future__ import annotations
 
-from api.pages import gap_words, item_words, order_words, recall_words
+from api.pages import (
+    acting_words,
+    gap_words,
+    item_words,
+    order_words,
+    recall_words,
+    signin_words,
+    suspect_words,
+)
 from viz.words import LANGUAGES as FIGURE_LANGUAGES
 
 ENGLISH = {
@@ -197,7 +205,15 @@ CHINESE = {
     "no_script": "启用 JavaScript 时图形更好用；此处并不依赖它。",
 }
 
-_OF_PAGES = (recall_words, gap_words, item_words, order_words)
+_OF_PAGES = (
+    acting_words,
+    recall_words,
+    gap_words,
+    item_words,
+    order_words,
+    signin_words,
+    suspect_words,
+)
 LANGUAGES: dict[str, dict[str, str]] = {
     "en": {key: text for words in _OF_PAGES for key, text in words.ENGLISH.items()} | ENGLISH,
     "zh": {key: text for words in _OF_PAGES for key, text in words.CHINESE.items()} | CHINESE,

@@ -64,6 +64,7 @@ def test_the_shared_lot_comes_first(engine: Engine):
     assert (first.complaints, first.complaints_total) == (3, 3)
     assert (first.descendants, first.descendants_complained) == (3, 3)
     assert (first.odds_ratio, first.p) == ("inf", "0.05"), "1 of 20 ways to pick 3 of 6"
+    assert first.unexplained == ()
     assert found.population == 6
     assert found.cover == (first,)
     assert found.uncovered == ()

@@ -14,9 +14,11 @@ from fastapi.testclient import TestClient
 
 import tracegraph
 from api.app import create_app
+from api.capturing import Capturing
 from api.kept_scopes import KeptScopes
 from api.key_ring import KeyRing
 from api.service import Service
+from api.sessions import Sessions
 from tracegraph.library import Tracegraph
 
 HOSTILE = "<script>alert(1)</script>"
@@ -52,7 +54,14 @@ def app_over(graph: Tracegraph) -> tuple[FastAPI, Service]:
     (app,) = _built
     before: Service = app.state.service
     keys = KeyRing(graph.store, seconds=0.0)
-    app.state.service = replace(before, graph=graph, keys=keys, scopes=KeptScopes())
+    app.state.service = replace(
+        before,
+        graph=graph,
+        capturing=Capturing(graph, before.settings, None),
+        keys=keys,
+        scopes=KeptScopes(),
+        sessions=Sessions(),
+    )
     return app, before
 
 
@@ -100,3 +109,25 @@ def recall_history() -> list[dict[str, Any]]:
         event("s2", "shipment", "2026-03-10T08:00:00Z", place="SZ1", party="CUST-13",
               items=[line("FG-9", "C2", "1500")]),
     ]  # fmt: skip
+
+
+def form_of(page: str, action: str) -> dict[str, str]:
+    """The hidden fields of the form of a page that is sent to an address."""
+    (found,) = re.findall(
+        rf'<form[^>]* action="{re.escape(action)}[^"]*"[^>]*>(.*?)</form>', page, re.DOTALL
+    )
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', found)
+    return {name: unescape(value) for name, value in hidden}
+
+
+def posted(client: TestClient, address: str, fields: dict[str, str], **headers: str) -> Any:
+    """A form as a browser of the service's own pages sends it, but for some headers."""
+    here = str(client.base_url).rstrip("/")
+    said = {"origin": here, "sec-fetch-site": "same-origin", **headers}
+    return client.post(address, data=fields, headers={n: v for n, v in said.items() if v})
+
+
+def signed_in(client: TestClient, token: str, target: str = "/recall") -> Any:
+    """Sign a client in with a key; gives the answer."""
+    page = client.get("/signin", params={"next": target})
+    return posted(client, "/signin", {**form_of(page.text, "/signin"), "key": token})

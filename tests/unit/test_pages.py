@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 import tracegraph
 from api.app import create_app
 from api.pages.assets import assets, content_security_policy, plotly_styles
+from api.pages.case_page import STEPS as CASE_STEPS
 from api.pages.item_page import FACTS
 from api.pages.item_standing import PURPOSES
 from api.pages.orders_page import FIELDS as ORDER_FIELDS
@@ -24,6 +25,7 @@ from api.pages.question import Question
 from api.pages.recall_question import FIELDS, RANGES
 from api.pages.recall_rows import PARTS
 from api.pages.render import moment
+from api.pages.suspects_page import FIELDS as SUSPECT_FIELDS
 from api.pages.words import LANGUAGES, Words, preferred
 from tests.unit.contrast import contrast
 from tests.unit.pages import served
@@ -45,6 +47,7 @@ from tracegraph.recall.ledger import (
     TRANSIT,
     USED,
 )
+from tracegraph.recall.suspects import KINDS as SUSPECT_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -114,6 +117,7 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     assert used | by_value == LANGUAGES["en"].keys()
 
 
+OTHER_FIELDS = ("certainty", "of", "name", "status", "reason")
 BALANCE = [field.name for field in fields(Balance)][2:-1]
 TABLES = ("figures", *PARTS)
 OF_ORDERS = (
@@ -138,12 +142,16 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "term": BALANCE,
     "part": (*TABLES, "asked", "exports"),
     "about": TABLES,
-    "field": (*FIELDS, *ORDER_FIELDS, "certainty", "of"),
+    "field": (*FIELDS, *ORDER_FIELDS, *SUSPECT_FIELDS, *OTHER_FIELDS),
     "orderstate": STATES,
     "step": STEPS,
     "anomaly": (*OF_ORDERS, *OF_RECORDS),
     "mend": OF_RECORDS,
-    "hint": {*FIELDS} - {*RANGES, "as_of", "known_at"},
+    "hint": {*FIELDS, *SUSPECT_FIELDS} - {*RANGES, "as_of", "known_at"},
+    "suspect": SUSPECT_KINDS,
+    "storing": ("open", "closed"),
+    "do": CASE_STEPS,
+    "turned": ("origin", "form", "role"),
     "purpose": PURPOSES,
     "rule": GATE_RULES,
     "fact": FACTS,
@@ -404,7 +412,8 @@ def test_the_figure_is_served_as_json_with_a_tag(
     "path",
     ["/recall", "/recall/export", "/recall/why", "/recall/why.json", "/recall/scopes",
      "/recall/scopes/0", "/recall/scopes/0/diff", "/orders", "/orders/1", "/orders/figures",
-     "/records"],
+     "/records", "/suspects", "/suspects.json",
+     "/recall/store", "/recall/scopes/0/change"],
 )  # fmt: skip
 def test_whoever_may_not_read_sees_no_page(path: str) -> None:
     with served([]) as (client, graph):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import astuple, fields
+from dataclasses import fields
 from enum import StrEnum
+from operator import attrgetter
 from typing import Annotated
 
 import typer
@@ -16,7 +17,7 @@ from tracegraph.formats.sheet_csv import csv_chunks
 from tracegraph.model.sheet import Column, Sheet
 from tracegraph.recall.answer import Suspect, Suspects
 
-COLUMNS = tuple(field.name for field in fields(Suspect))
+COLUMNS = tuple(field.name for field in fields(Suspect) if field.name != "unexplained")
 SHOWN = (
     "kind", "name", "complaints", "descendants", "odds_ratio", "p", "since", "until", "key",
 )  # fmt: skip
@@ -91,7 +92,7 @@ def suspects(
         columns = tuple(
             Column(name, "time" if name in {"since", "until"} else "text") for name in COLUMNS
         )
-        sheet = Sheet("suspects", columns, map(astuple, found.suspects))
+        sheet = Sheet("suspects", columns, map(attrgetter(*COLUMNS), found.suspects))
         for chunk in csv_chunks(sheet):
             sys.stdout.buffer.write(chunk)
         sys.stdout.flush()

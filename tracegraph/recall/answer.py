@@ -360,8 +360,9 @@ class Suspect:
     explained by it, of `complaints_total`; `descendants` are comparable items (of the same
     products as the complaints) that come from it, `descendants_complained` of these complained
     (the share of these two is how bad its descendants are). `odds_ratio` is a decimal text,
-    "inf" when no exposed item is free of complaint; `p` is Fisher's exact p, one-sided
-    (greater), with six significant digits.
+    "inf" when no exposed item is free of complaint, or none outside has one; `p` is Fisher's
+    exact p, one-sided (greater), with six significant digits. `unexplained` are the first
+    twenty, by key, of the complaints that it does not explain.
     """
 
     kind: str
@@ -375,6 +376,7 @@ class Suspect:
     p: str
     since: str | None
     until: str | None
+    unexplained: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from math import log
 from typing import Any, NamedTuple
 
@@ -32,6 +33,7 @@ from tracegraph.store.projection.rows import Flow, ItemRow
 from tracegraph.trace.answer import event_key
 
 UNLIKELY = 0.05
+UNEXPLAINED = 20  # that a suspect names, so that an answer stays bounded
 
 # What makes or treats items, receives them, or brings them from place to place in our hands.
 _HANDLES = MAKES | {"receipt", "move", "pack", "unpack", "shipment", "delivery"}
@@ -39,7 +41,7 @@ _HANDLES = MAKES | {"receipt", "move", "pack", "unpack", "shipment", "delivery"}
 _LEAVES = frozenset({"use", "return", "complaint"})
 
 # Ties between suspects that the records cannot tell apart, and what has a window.
-_KINDS = ("item", "equipment", "event", "supplier", "operator", "place", "certificate")
+KINDS = ("item", "equipment", "event", "supplier", "operator", "place", "certificate")
 _LASTING = frozenset({"equipment", "supplier", "operator", "place"})
 _NOT_COUNTED = Table(0, 0, 0, 0)
 _WIDTH = 4096  # bits of population that go through the web at once; bounds memory
@@ -158,6 +160,7 @@ class Candidate:
             shown(self.p),
             None if self.since is None else str(self.since),
             None if self.until is None else str(self.until),
+            tuple(islice(inquiry.left_by(self), UNEXPLAINED)),
         )
 
 
@@ -223,6 +226,14 @@ class _Inquiry:
         self.population &= self.met.union(always)
         for item in self.web.ends.keys() - self.population:
             del self.web.ends[item]
+
+    def left_by(self, suspect: Candidate) -> Iterator[str]:
+        """The complaints that a suspect does not explain, by key."""
+        return (
+            row.key
+            for place, row in enumerate(self.complaints)
+            if not suspect.explained >> place & 1
+        )
 
     def _attribute(self, store: GraphStore, happened: _Happened) -> None:
         """Who did what, with what and where: read from what was sent."""
@@ -462,7 +473,7 @@ def _rank(each: Candidate, least: int) -> tuple[Any, ...]:
         table.exposed,
         each.since is not None,
         -each.depth,
-        _KINDS.index(each.kind),
+        KINDS.index(each.kind),
         each.key,
     )
 

@@ -1,0 +1,107 @@
+"""The words of the pages that change something."""
+
+# ruff: noqa: RUF001  Chinese has its own punctuation
+
+from __future__ import annotations
+
+ENGLISH = {
+    "act_signin": "Sign in with a writer's key to do this",
+    "act_role": "It takes the key of a writer; yours may read.",
+    "act_cancel": "Leave it as it is",
+    "act_changed": "This has changed since the page was made. Look again, then decide.",
+    "act_preview": "What this will do",
+    "field_name": "Name",
+    "field_status": "Status",
+    "store": "Store this scope",
+    "store_more": (
+        "It is stored as it is shown, under its hash, and never changes; who has a writer's key "
+        "can open, review and close it later."
+    ),
+    "store_before": "It is stored already; what is said here replaces its name and status:",
+    "store_count": "{items} items affected, {unproven} unproven, {consignees} consignees",
+    "store_do": "Store",
+    "store_name_hint": "such as the number of the case; optional",
+    "storing_open": (
+        "Open case: from now on the gate refuses whatever it reaches, asking anew as more is "
+        "recorded."
+    ),
+    "storing_closed": "Closed: kept for the record; the gate does not mind it.",
+    "do_open": "Open the case",
+    "do_closed": "Close the case",
+    "do_review": "Review the case",
+    "doing_open": (
+        "The gate will refuse whatever the case reaches ({n} items when it was stored), from now "
+        "on."
+    ),
+    "doing_closed": (
+        "The gate will no longer refuse its items ({n} when it was stored) because of this case. "
+        "Holds and other open cases stay. The scope is kept, and can be opened again."
+    ),
+    "doing_review": (
+        "The question is asked again with all that is recorded now. If the answer has changed, "
+        "the case is flagged, and the newer answer is stored beside it, closed. The case itself "
+        "({n} items) stays."
+    ),
+    "do_hold": "Hold what is on hand",
+    "hold_title": "Hold what is on hand",
+    "hold_more": (
+        "Each of these {n} items is blocked as such, wherever it is, until it is released: the "
+        "gate refuses it. One hold event for each is recorded, and cannot be taken back unseen."
+    ),
+    "hold_before": (
+        "{n} items on hand were held from this scope before, and are not held again. Their pages "
+        "say whether they have been released."
+    ),
+    "hold_many": (
+        "{n} items are on hand, and at most {most} can be held at once. Send the hold events from "
+        "the command line."
+    ),
+    "hold_none": "Nothing else of it is on hand.",
+    "hold_do": "Hold {n} items",
+    "field_reason": "Reason",
+    "do_not": "There is nothing to do: the case is {status}.",
+}
+
+CHINESE = {
+    "act_signin": "请用写入者的密钥登录后操作",
+    "act_role": "此操作需要写入者的密钥；您的密钥只能查阅。",
+    "act_cancel": "保持不变",
+    "act_changed": "页面打开后情况已有变化。请重新查看后再决定。",
+    "act_preview": "将会发生什么",
+    "field_name": "名称",
+    "field_status": "状态",
+    "store": "存储此范围",
+    "store_more": (
+        "按所示内容以其哈希存储，永不更改；持有写入者密钥的人以后可以将其设为未结、复核和结案。"
+    ),
+    "store_before": "已经存储；此处所填将替换其名称和状态：",
+    "store_count": "{items} 件受影响，{unproven} 件未证实，{consignees} 个收货方",
+    "store_do": "存储",
+    "store_name_hint": "例如案件编号；可不填",
+    "storing_open": "未结案件：从现在起放行关口拒绝其涉及的一切，并随新记录重新查询。",
+    "storing_closed": "已结：仅作存档；放行关口不予理会。",
+    "do_open": "设为未结案件",
+    "do_closed": "结案",
+    "do_review": "复核案件",
+    "doing_open": "从现在起，放行关口将拒绝该案件涉及的一切（存储时为 {n} 件）。",
+    "doing_closed": (
+        "放行关口将不再因该案件拒绝其物品（存储时为 {n} 件）。"
+        "扣留和其他未结案件仍然有效。范围会保留，可再次设为未结。"
+    ),
+    "doing_review": (
+        "将以目前的全部记录重新查询。若结果有变化，案件会被标记，"
+        "较新的结果以已结状态存储在旁。案件本身（{n} 件）不变。"
+    ),
+    "do_hold": "扣留在库物品",
+    "hold_title": "扣留在库物品",
+    "hold_more": (
+        "以下 {n} 件物品将各自整体扣留，不论在何处，直至解除：放行关口会拒绝它们。"
+        "每件记录一个扣留事件，不会不留痕迹地撤回。"
+    ),
+    "hold_before": "{n} 件在库物品此前已由本范围扣留，不再重复。其页面说明是否已解除。",
+    "hold_many": "在库 {n} 件，一次最多扣留 {most} 件。请用命令行发送扣留事件。",
+    "hold_none": "没有其他在库物品。",
+    "hold_do": "扣留 {n} 件",
+    "field_reason": "原因",
+    "do_not": "无需操作：案件状态为{status}。",
+}

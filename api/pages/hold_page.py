@@ -1,0 +1,172 @@
+"""The page that holds what is on hand of a stored scope: each item listed first, then blocked.
+
+An item is held as such, whatever there is of it and wherever: a quantity that was right when the
+page was made may be wrong when its form is sent. An event's id is that of the scope and the item,
+so what a scope has held once it does not hold again, however often the form is sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+import structlog
+
+from api.answers import JSON
+from api.capturing import Sent
+from api.pages import signin_page
+from api.pages.question import with_query
+from api.pages.recall_page import FAILED
+from api.pages.render import Page
+from api.pages.scopes_page import failed, name_of, page_address
+from api.pages.words import Words
+from api.service import Service
+from tracegraph.capture.report import CaptureReport
+from tracegraph.model.instant import Instant
+from tracegraph.model.refusal import Refusal
+from tracegraph.recall.answer import Position, Snapshot
+from tracegraph.recall.ledger import HELD, TRANSIT
+from tracegraph.recall.snapshot import SnapshotDamaged, UnknownSnapshot
+
+SOURCE = "tracegraph-pages"
+SHOWN = 200
+MOST_REASON = 500
+
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("tracegraph.api")
+
+
+@dataclass(frozen=True, slots=True)
+class OnHand:
+    """An item of a scope that is on hand now, and what is where of it."""
+
+    item: str
+    positions: tuple[Position, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToHold:
+    """What is to be held, and how many items the scope has held before."""
+
+    rows: tuple[OnHand, ...]
+    before: int
+
+
+def page(
+    service: Service,
+    id: str,
+    lang: str,
+    words: Words,
+    *,
+    caller: str,
+    reason: str = "",
+    wrong: tuple[Refusal, ...] = (),
+) -> Page:
+    """What will be held, before it is. Nothing is held by looking."""
+    try:
+        snapshot = service.graph.snapshot(id)
+        found = _to_hold(service, snapshot, caller)
+    except (UnknownSnapshot, *FAILED) as error:
+        return failed(error, words)
+    address = hold_address(snapshot.id, lang)
+    most = service.settings.max_batch_events
+    said: dict[str, Any] = {
+        "here": "scopes",
+        "snapshot": snapshot,
+        "name": name_of(snapshot),
+        "rows": found.rows[:SHOWN],
+        "total": len(found.rows),
+        "before": found.before,
+        "most": most if len(found.rows) > most else None,
+        "reason": reason,
+        "reasons": wrong,
+        "action": address,
+        "signin_at": signin_page.address(address, lang),
+        "scope_address": with_query(page_address(snapshot.id), [("lang", lang)] if lang else []),
+    }
+    return Page("hold.html", words, said, 422 if wrong else 200, acts=True)
+
+
+def hold(
+    service: Service, id: str, reason: str, lang: str, words: Words, *, caller: str
+) -> Page | str:
+    """Hold it, for a reason; gives the address that then says what is left."""
+    if not reason or len(reason) > MOST_REASON or not reason.isprintable():
+        accepted = f"1 to {MOST_REASON} printable characters"
+        refusal = Refusal("/reason", "reason", "is missing or none.", accepted)
+        return page(service, id, lang, words, caller=caller, reason=reason, wrong=(refusal,))
+    try:
+        snapshot = service.graph.snapshot(id)
+        found = _to_hold(service, snapshot, caller)
+    except (UnknownSnapshot, SnapshotDamaged, *FAILED) as error:
+        return failed(error, words)
+    if len(found.rows) > service.settings.max_batch_events:
+        return page(service, id, lang, words, caller=caller, reason=reason)
+    if found.rows:
+        items = [row.item for row in found.rows]
+        report = _capture(service, _events(snapshot.id, items, reason), caller, dry=False)
+        service.metrics.captured(report)
+        log.info("scope.held", scope=snapshot.id, events=report.count("stored"))
+    return f"{page_address(snapshot.id)}/hold"
+
+
+def hold_address(id: str, lang: str = "") -> str:
+    """The address of the page."""
+    return with_query(f"{page_address(id)}/hold", [("lang", lang)] if lang else [])
+
+
+def _to_hold(service: Service, snapshot: Snapshot, caller: str) -> ToHold:
+    """What of a stored scope is on hand by now, and was not held by it before."""
+    graph = service.graph
+    affected = {item.key for item in service.scopes.read(graph, snapshot.id).items}
+    known = graph.store.published().seq
+    now = service.scopes.ask(graph, snapshot.query, snapshot.as_of, known)
+    on_hand: dict[str, list[Position]] = {}
+    for position in now.positions:
+        if position.item in affected and _is_on_hand(position):
+            on_hand.setdefault(position.item, []).append(position)
+    items = sorted(on_hand)
+    most = service.settings.max_batch_events
+    fresh: list[str] = []
+    for begin in range(0, len(items), most):
+        part = items[begin : begin + most]
+        report = _capture(service, _events(snapshot.id, part, "-"), caller, dry=True)
+        fresh += [part[outcome.index] for outcome in report.outcomes if outcome.status == "stored"]
+    rows = tuple(OnHand(item, tuple(on_hand[item])) for item in fresh)
+    return ToHold(rows, len(items) - len(rows))
+
+
+def _is_on_hand(position: Position) -> bool:
+    return (
+        position.holder_kind == "place"
+        and position.state not in (HELD, TRANSIT)
+        and Decimal(position.quantity) > 0
+    )
+
+
+def _events(scope: str, items: Iterable[str], reason: str) -> list[Mapping[str, Any]]:
+    now = str(Instant.of(datetime.now(UTC)))
+    return [
+        {
+            "id": f"hold-{scope}-{hashlib.sha256(item.encode()).hexdigest()}",
+            "source": SOURCE,
+            "type": "hold",
+            "occurred_at": now,
+            "items": [{"item": {"key": item}}],
+            "reason": reason,
+        }
+        for item in items
+    ]
+
+
+def _capture(
+    service: Service, events: list[Mapping[str, Any]], caller: str, *, dry: bool
+) -> CaptureReport:
+    """Store what is not stored; what has an id already is left as it is."""
+    sent = Sent(JSON, orjson.dumps(events), caller, None, atomic=False, dry_run=dry)
+    report, _ = service.capturing.capture(sent)
+    return report

@@ -1,0 +1,106 @@
+"""A coordinator in a real browser: from complaints to the suspect, and from a scope to its case."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+import uvicorn
+from playwright.sync_api import expect, sync_playwright
+
+import tracegraph
+from api.app import create_app
+from tests.browser.test_recall_pages import ARGUMENTS, opened
+from tests.unit.pages import recall_history
+from tracegraph.keys import create_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """The address of a service with keys, and the key of a writer."""
+    path = tmp_path_factory.mktemp("acting") / "acting.db"
+    with tracegraph.connect(f"sqlite:///{path}") as graph, socket.socket() as listener:
+        assert graph.capture(recall_history()).ok
+        token = create_key(graph.store, name="Recall desk", role="writer")[1]
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(128)
+        config = uvicorn.Config(create_app(graph=graph), log_level="warning", ws="none")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        deadline = time.monotonic() + 20
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert server.started
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", token
+        server.should_exit = True
+        thread.join(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def test_signed_in_from_complaints_to_a_stored_case_without_javascript(
+    browser: Browser, served: tuple[str, str]
+) -> None:
+    address, token = served
+    wrong: list[str] = []
+    page = opened(browser, wrong, address, java_script_enabled=False)
+
+    page.goto(f"{address}/signin?next=/suspects")
+    page.get_by_label("Key").fill(token)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(f"{address}/suspects")
+    page.get_by_label("Complaints").fill("C1\nC2\nNOPE")
+    page.get_by_role("button", name="Find the common cause").click()
+    expect(page.get_by_role("alert").first).to_contain_text("NOPE")
+    row = page.get_by_role("row").filter(has_text="RM-110 A").last
+    row.get_by_role("link", name="Recall from here").click()
+    page.get_by_role("link", name="Store this scope").click()
+    page.get_by_label("Name").fill("Case 7")
+    page.get_by_role("button", name="Store").click()
+    expect(page).to_have_url(re.compile("/recall/scopes/[0-9a-f]{64}$"))
+    page.get_by_role("link", name="Stored scopes").click()
+    expect(page.get_by_role("row").filter(has_text="Case 7")).to_contain_text("open")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(f"{address}/signin")
+    expect(page.get_by_role("button", name="Sign out")).to_have_count(0)
+    page.context.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_acting_page_is_wider_than_its_screen(
+    browser: Browser, served: tuple[str, str], width: int
+) -> None:
+    address, token = served
+    wrong: list[str] = []
+    page = opened(browser, wrong, address, viewport={"width": width, "height": 800})
+    page.goto(f"{address}/signin")
+    page.get_by_label("Key").fill(token)
+    page.get_by_role("button", name="Sign in").click()
+
+    wide = []
+    for path in ("/suspects?complaint=C1%0AC2", "/recall/store?item=C1", "/signin?lang=zh"):
+        page.goto(f"{address}{path}")
+        room, whole = page.evaluate("[innerWidth, document.documentElement.scrollWidth]")
+        wide += [path] if whole > room else []
+    page.context.close()
+
+    assert wide == []
+    assert wrong == []
