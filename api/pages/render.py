@@ -107,7 +107,7 @@ def short(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EventName:
-    """How people call an event or a run, and where an event is found as data."""
+    """How people call an event or a run, and the address of an event's page."""
 
     id: str
     source: str
@@ -119,7 +119,7 @@ def event_name(key: str) -> EventName:
     head, _, rest = key.partition(":event:")
     source, _, id = rest.partition(":")
     if head == "urn:tracegraph" and id:
-        return EventName(unquote(id), unquote(source), f"/v1/events/{source}/{id}")
+        return EventName(unquote(id), unquote(source), f"/events/{source}/{id}")
     _, _, run = key.partition("urn:tracegraph:run:")
     source, _, id = run.partition(":")
     return EventName(unquote(id), unquote(source), None) if id else EventName(key, "", None)

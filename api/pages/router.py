@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.answers import JSON
 from api.pages import (
     acting_router,
+    event_page,
     item_page,
     orders_page,
     recall_router,
@@ -102,6 +103,14 @@ def suspects_json(request: Request, service: ServiceOf) -> Response:
     except suspects_page.FAILED as error:
         return answer(request, suspects_page.failed(error, question, words_of(request)))
     return Response(orjson.dumps(found), media_type=JSON)
+
+
+@router.get("/events/{part:path}")
+def event(request: Request, service: ServiceOf, part: str) -> Response:
+    """An event."""
+    lang = request.query_params.get("lang", "")
+    named = after(request, "/events/", part)
+    return answer(request, event_page.page(service.graph, named, lang, words_of(request)))
 
 
 @router.get("/records")

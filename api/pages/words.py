@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from api.pages import (
     acting_words,
+    event_words,
     gap_words,
     item_words,
     order_words,
@@ -207,6 +208,7 @@ CHINESE = {
 
 _OF_PAGES = (
     acting_words,
+    event_words,
     recall_words,
     gap_words,
     item_words,

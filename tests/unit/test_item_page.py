@@ -109,7 +109,7 @@ def test_the_story_goes_by_day_and_tells_what_happened() -> None:
     assert "23:30 production : came out 500 each at SZ1 Order MO-1" in said
     assert "plan IPC-1 verdict PASS sample 5 at SZ1" in said
     assert "width 2.0 (1.9 to 2.1)" in said
-    assert "/v1/events/mes/i1" in addresses(story)
+    assert "/events/mes/i1" in addresses(story)
 
 
 def test_what_was_voided_is_struck_through_and_said_to_be() -> None:

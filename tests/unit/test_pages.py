@@ -18,6 +18,7 @@ import tracegraph
 from api.app import create_app
 from api.pages.assets import assets, content_security_policy, plotly_styles
 from api.pages.case_page import STEPS as CASE_STEPS
+from api.pages.event_page import FACTS as SAID
 from api.pages.item_page import FACTS
 from api.pages.item_standing import PURPOSES
 from api.pages.orders_page import FIELDS as ORDER_FIELDS
@@ -155,6 +156,7 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "purpose": PURPOSES,
     "rule": GATE_RULES,
     "fact": FACTS,
+    "said": SAID,
     "verdict": ("pass", "fail", "conditional"),
     "case": ("open", "closed"),
     "enforced": ("open", "closed"),

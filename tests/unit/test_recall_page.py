@@ -322,8 +322,8 @@ def test_why_shows_the_chain_of_events(client: TestClient) -> None:
     assert said.index("urn:tracegraph:lot:RM-110:A") < said.index("production m1 mes")
     assert said.index("production m1 mes") < said.rindex(C1)
     assert "certain" in said
-    assert "/v1/events/mes/m1" in addresses(page.text)
-    assert client.get("/v1/events/mes/m1").status_code == 200
+    assert "/events/mes/m1" in addresses(page.text)
+    assert client.get("/events/mes/m1").status_code == 200
 
 
 def test_why_out_says_the_reason_in_words(client: TestClient) -> None:

@@ -1,0 +1,90 @@
+"""The page of an event: what was sent, what it is about, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from api.pages.question import Question
+from api.pages.render import Page, short
+from api.pages.visit import spoken
+from api.pages.words import Words
+from api.raw_path import decoded
+from tracegraph.identify.naming import name_item
+from tracegraph.library import Tracegraph
+from tracegraph.model.item import ItemRef
+from tracegraph.model.parse import parse_event
+from tracegraph.trace.answer import StoredEvent, UnknownEvent
+
+LINES = 500
+# What is shown of an event in this order; all of it is in what was sent.
+FACTS = (
+    "occurred_at", "started_at", "place", "to", "party", "order", "run", "actor", "equipment",
+    "documents", "plan", "verdict", "status", "number", "reason", "description", "notes",
+    "voids", "replaces",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line: its role, the item by the key that it was sent under, and the quantity."""
+
+    role: str
+    key: str | None
+    name: str
+    quantity: str
+
+
+def page(graph: Tracegraph, part: str, lang: str, words: Words) -> Page:
+    """The page of the event that `source/id`, as it was sent in an address, names.
+
+    404 where no such event was recorded.
+    """
+    source, _, id = part.partition("/")
+    said: dict[str, Any] = {"here": "records", "question": Question(lang=spoken(lang))}
+    try:
+        stored = graph.event(decoded(source), decoded(id))
+    except UnknownEvent:
+        named = f"{decoded(source)} {decoded(id)}".strip()
+        return Page("event_unknown.html", words, said | {"named": named}, 404)
+    lines = list(_lines(stored))
+    said |= {
+        "stored": stored,
+        "facts": [(name, _text(stored.event[name])) for name in FACTS if stored.event.get(name)],
+        "lines": lines[:LINES],
+        "more": max(0, len(lines) - LINES),
+        "voider": _at(graph, stored.voided_by),
+        "sent": orjson.dumps(stored.event, option=orjson.OPT_INDENT_2).decode(),
+        "json": [(words("json_event"), f"/v1/events/{source}/{id}")],
+    }
+    return Page("event.html", words, said)
+
+
+def _at(graph: Tracegraph, seq: int | None) -> StoredEvent | None:
+    """The event of a seq."""
+    return graph.events(after=seq - 1, limit=1).events[0] if seq else None
+
+
+def _lines(stored: StoredEvent) -> list[LineRow]:
+    event = parse_event(stored.event)
+    rows = []
+    container = getattr(event, "container", None)
+    if container is not None:
+        rows.append(_row("container", container, ""))
+    for field, _, line in event.item_lines():
+        amount = f"{line.quantity} {line.unit}" if line.quantity is not None else ""
+        rows.append(_row(event.ROLES[field], line.item, amount))
+    return rows
+
+
+def _row(role: str, item: ItemRef, quantity: str) -> LineRow:
+    name = name_item(item)
+    if name is None:
+        return LineRow(role, None, item.product or "", quantity)
+    return LineRow(role, name.key, name.number or short(name.key), quantity)
+
+
+def _text(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
