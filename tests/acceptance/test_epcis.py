@@ -13,7 +13,7 @@ import orjson
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from tests.contract.engines import Engine
+from tests.contract.engines import Engine, long_on_neo4j
 from tracegraph.demo import STORY, history
 from tracegraph.demo.plan import Size
 from tracegraph.formats.epcis import read_epcis, read_xml
@@ -245,6 +245,7 @@ def traced(graph: Tracegraph, seed: str, way: Direction) -> dict[str, int]:
 
 def test_a_genealogy_written_as_epcis_traces_the_same_elsewhere(engine: Engine) -> None:
     """In a store that knows neither the products nor their other names."""
+    long_on_neo4j(engine)
     asked: list[tuple[str, Direction]] = [
         (STORY.bad_resin_lot, "forward"),
         (STORY.good_serial, "backward"),

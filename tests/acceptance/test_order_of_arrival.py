@@ -73,12 +73,13 @@ def test_shuffled_and_split_it_is_the_same_graph(engine: Engine, demo: list[Wire
 
 @pytest.mark.parametrize("seed", range(5 if PROVE else 1))
 def test_the_whole_history_in_any_order(sqlite_engine: Engine, demo: list[Wire], seed: int):
-    rng = Random(seed)
+    """The whole of it in the long form; else its first third."""
+    rng, events = Random(seed), demo if PROVE else demo[: len(demo) // 3]
     store, aside = sqlite_engine.empty(), sqlite_engine.aside()
-    fill(store, demo, rng, 1000)
-    fill(aside, rng.sample(demo, len(demo)), rng, 1000)
+    fill(store, events, rng, 1000)
+    fill(aside, rng.sample(events, len(events)), rng, 1000)
 
-    known = len(demo)
+    known = len(events)
     assert_worlds_equal(world(store, known), world(aside, known))
     for checked in (store, aside):
         report = verify(checked, sample=100)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.engines import Engine
+from tests.contract.engines import Engine, long_on_neo4j
 from tracegraph.demo import STORY, Scale, history
 from tracegraph.library import Tracegraph
 from tracegraph.recall.answer import Suspects
@@ -29,6 +29,7 @@ def told() -> list[dict[str, Any]]:
 @pytest.fixture
 def demo(engine: Engine, told: list[dict[str, Any]], loaded: dict[str, int]) -> Tracegraph:
     """The demo, loaded again only where another case has written since."""
+    long_on_neo4j(engine)
     if engine.name in loaded:
         graph = Tracegraph(engine.again())
         if graph.store.published().seq == loaded[engine.name]:

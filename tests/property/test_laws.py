@@ -203,7 +203,7 @@ RUNS = [
     if PROVE or engine.id == "sqlite" or law in OF_ENGINES
 ]
 LENGTH = {"sqlite": (30, 30), "neo4j": (20, 30)}
-LARGER = {"sqlite": (10, 2000), "neo4j": (1, 100)}
+LARGER = {"sqlite": (6, 2000), "neo4j": (1, 100)}
 
 
 @pytest.mark.prove

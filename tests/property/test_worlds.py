@@ -36,7 +36,7 @@ from tracegraph.recall.flow import (
 )
 
 PROVE = os.environ.get("TRACEGRAPH_PROVE") == "1"
-CASES = 40_000 if PROVE else 500
+CASES = 40_000 if PROVE else 300
 FLOWS = {"any": random_case, "crowded": crowded_case}
 
 
