@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.contract.engines import Engine
+from tests.contract.engines import Engine, long_on_neo4j
 from tracegraph.trace.answer import Seed
 
 Wire = dict[str, Any]
@@ -151,6 +151,7 @@ CASES = {
 def test_nothing_that_a_container_held_is_left_out(
     engine: Engine, name: str, backwards: bool
 ) -> None:
+    long_on_neo4j(engine)
     case = CASES[name]
     graph = engine.graph()
     for sent in reversed(case.events) if backwards else case.events:

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.builders import Wire, at, container, line, lot, serial
-from tests.contract.engines import Engine
+from tests.contract.engines import Engine, long_on_neo4j
 from tests.property.histories import Pick, numbered, random_history, splits
 from tests.property.laws import append_all
 from tests.property.ledger_oracle import Account, Ledger, Place
@@ -249,6 +249,7 @@ def test_positions_of_small_histories(sqlite_engine: Engine) -> None:
 @pytest.mark.timeout(36_000 if PROVE else 300)
 def test_positions_of_larger_histories(engine: Engine) -> None:
     """Larger, and the same on each engine; fewer where an example takes longer."""
+    long_on_neo4j(engine)
     rng = Random() if PROVE else Random("ledgers")
     compared = 0
     for _ in range(LARGER[engine.name][PROVE]):
@@ -338,6 +339,7 @@ def assert_balanced(balance: Balance) -> None:
 
 @pytest.mark.parametrize("maker", [random_ledger, random_history])
 def test_every_balance_of_a_scope_holds(engine: Engine, maker) -> None:
+    long_on_neo4j(engine)
     compared = 0
     for seed in range(3):
         rng = Random(f"balance {seed}")
