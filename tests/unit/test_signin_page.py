@@ -316,14 +316,15 @@ def test_no_key_gets_into_the_log(
     client: TestClient,
     token: str,
     monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level("DEBUG")
     lines = structlog.testing.LogCapture()
     monkeypatch.setattr(signin_router, "log", structlog.wrap_logger(None, processors=[lines]))
     signed_in(client, "tg_wrong-one")
     signed_in(client, token)
 
-    said = repr(lines.entries) + "".join(capfd.readouterr())
+    said = repr(lines.entries) + caplog.text
     assert {"session.refused", "session.started"} <= {line["event"] for line in lines.entries}
     assert token not in said
     assert "wrong-one" not in said
