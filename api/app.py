@@ -90,9 +90,10 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
     shared = settings.store if opened is not None and MEMORY not in settings.store else None
     keys = KeyRing(graph.store, seconds=settings.key_cache_seconds)
     capturing = Capturing(graph, settings, shared)
-    jobs = CaptureJobs(graph.store, capturing, own_parties(settings.own_parties))
+    own = own_parties(settings.own_parties)
+    jobs = CaptureJobs(graph.store, capturing, own)
     notifier = Notifier(graph.store, partial(query_named, graph.store))
-    service = Service(graph, capturing, jobs, settings, keys, Metrics())
+    service = Service(graph, capturing, jobs, settings, keys, Metrics(), own)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

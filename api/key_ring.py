@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from tracegraph.keys import KIND, Key, authenticate, standing_key
 from tracegraph.store.port import GraphStore
 
 MOST_CACHED = 1000
+
+Name = TypeVar("Name", bytes, str)
 
 
 class Standing(NamedTuple):
@@ -61,12 +63,7 @@ class KeyRing:
         if key is not None and now < until:
             return key
         key = standing_key(self._store, id)
-        with self._lock:
-            self._by_id.pop(id, None)
-            if key is not None:
-                if len(self._by_id) >= MOST_CACHED:
-                    self._by_id.clear()
-                self._by_id[id] = (now + self._seconds, key)
+        self._keep(self._by_id, id, key)
         return key
 
     def ask(self, token: str | None) -> Standing:
@@ -76,13 +73,17 @@ class KeyRing:
             return Standing(locked)
         hashed = _hashed(token)
         key = authenticate(self._store, token)
-        with self._lock:
-            self._found.pop(hashed, None)
-            if key is not None:
-                if len(self._found) >= MOST_CACHED:
-                    self._found.clear()
-                self._found[hashed] = (time.monotonic() + self._seconds, key)
+        self._keep(self._found, hashed, key)
         return Standing(True, key)
+
+    def _keep(self, kept: dict[Name, tuple[float, Key]], name: Name, key: Key | None) -> None:
+        """Keep what the store said of a name, in bounds; nothing of one that is no key's."""
+        with self._lock:
+            kept.pop(name, None)
+            if key is not None:
+                if len(kept) >= MOST_CACHED:
+                    kept.clear()
+                kept[name] = (time.monotonic() + self._seconds, key)
 
 
 def _hashed(token: str) -> bytes:

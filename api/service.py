@@ -20,7 +20,10 @@ from tracegraph.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service over one graph. `stopping` is set when it is asked to stop."""
+    """One service over one graph. `stopping` is set when it is asked to stop.
+
+    `own_parties` are names of us among the parties of EPCIS events.
+    """
 
     graph: Tracegraph
     capturing: Capturing
@@ -28,6 +31,7 @@ class Service:
     settings: Settings
     keys: KeyRing
     metrics: Metrics
+    own_parties: frozenset[str] = frozenset()
     scopes: KeptScopes = field(default_factory=KeptScopes)
     sessions: Sessions = field(default_factory=Sessions)
     stopping: threading.Event = field(default_factory=threading.Event)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from io import TextIOWrapper
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, Self, get_args
@@ -16,7 +15,7 @@ from tracegraph.formats import graphml
 from tracegraph.formats.canonical_json import json_chunks
 from tracegraph.formats.chunks import spooled
 from tracegraph.formats.epcis import epcis_chunks
-from tracegraph.formats.epcis.query import Page, Position, find, places_within, read_query
+from tracegraph.formats.epcis.query import Page, Position, find, query_of
 from tracegraph.formats.prov_json import Agent, prov_chunks
 from tracegraph.formats.sheet_csv import csv_chunks
 from tracegraph.formats.xlsx import write_xlsx
@@ -353,8 +352,7 @@ class Tracegraph(RecallQuestions):
         follow. Values are those of JSON: `{"EQ_bizStep": ["shipping"]}`. Raises Refused for
         parameters that are none.
         """
-        query = read_query(asked, within=partial(places_within, self.store))
-        return find(self.store, query, count=limit, after=after)
+        return find(self.store, query_of(self.store, asked), count=limit, after=after)
 
     # -- files of a scope
 

@@ -14,18 +14,18 @@ from api.epcis import documents
 from api.epcis.answers import respond
 from api.epcis.documents import SentDocument, kind_of, require_document, require_one
 from api.epcis.headers import EPC_FORMAT, announced, behaviour, epc_format
+from api.epcis.paging import DEFAULT, MOST, PER_PAGE, TOKEN
 from api.epcis.routing import epcis_router
 from api.problems import CONFLICT, NOT_FOUND, REFUSED_BODY, Problem
 from api.raw_path import decoded
 from api.service import ServiceOf
-from tracegraph.formats.epcis import ERROR_SUFFIX, own_parties, returned
+from tracegraph.formats.epcis import ERROR_SUFFIX, returned
 from tracegraph.formats.epcis.translating import TRANSLATIONS, applied, translated
 from tracegraph.trace.answer import UnknownEvent
 
 router = epcis_router()
 
 _ACCEPTED, _CREATED = 202, 201
-_PER_PAGE, _MOST_PER_PAGE = 30, 1000
 
 
 @router.post("/capture", status_code=_ACCEPTED)
@@ -44,15 +44,15 @@ def capture(request: Request, service: ServiceOf, caller: Writer, body: AnyBody)
 def captures(
     service: ServiceOf,
     caller: Reader,
-    per_page: Annotated[int, Query(alias="perPage", ge=1, le=_MOST_PER_PAGE)] = _PER_PAGE,
-    token: Annotated[str | None, Query(alias="nextPageToken", max_length=100)] = None,
+    per_page: Annotated[int, Query(alias=PER_PAGE, ge=1, le=MOST)] = DEFAULT,
+    token: Annotated[str | None, Query(alias=TOKEN, max_length=100)] = None,
 ) -> Response:
     """Capture jobs, the newest first."""
     found = service.jobs.jobs(token, per_page + 1)
     headers = {}
     if len(found) > per_page:
         last = found[per_page - 1].id
-        following = urlencode({"perPage": per_page, "nextPageToken": last})
+        following = urlencode({PER_PAGE: per_page, TOKEN: last})
         headers["link"] = f'</epcis/capture?{following}>; rel="next"'
     return respond(service, [job.as_json() for job in found[:per_page]], headers)
 
@@ -74,8 +74,8 @@ def create_event(request: Request, service: ServiceOf, caller: Writer, body: Any
     """Capture one event, at once."""
     kind = kind_of(request.headers.get("content-type", ""))
     require_one(body, kind)
-    own = own_parties(service.settings.own_parties)
-    report = service.capturing.capture(SentDocument(kind, body, caller.id, atomic=True, own=own))
+    sent = SentDocument(kind, body, caller.id, atomic=True, own=service.own_parties)
+    report = service.capturing.capture(sent)
     if report.faults:
         fault = report.faults[0]
         refused = CONFLICT if fault.taken else REFUSED_BODY

@@ -15,14 +15,15 @@ from api.body import AnyBody
 from api.callers import Reader, Writer
 from api.epcis import paging
 from api.epcis.answers import respond
-from api.epcis.querying import found, read
+from api.epcis.querying import found
 from api.epcis.routing import epcis_router
-from api.epcis.stored_queries import KIND, asked_of, stored_query
+from api.epcis.stored_queries import KIND, stored_query
 from api.epcis.subscriptions import subscription
 from api.parsing import read_object
 from api.problems import CONFLICT, REFUSED_BODY, UNKNOWN_QUERY, Problem
 from api.raw_path import decoded
 from api.service import Service, ServiceOf
+from tracegraph.formats.epcis.query import query_of
 from tracegraph.model.refusal import Refusal, Refused, json_type
 from tracegraph.store.port import Document, GraphStore, VersionConflict
 
@@ -75,7 +76,7 @@ def delete(service: ServiceOf, caller: Writer, name: str) -> Response:
 def events(request: Request, service: ServiceOf, caller: Reader, name: str) -> Response:
     """The events that a stored query asks for."""
     stored = named(service, name)
-    return found(request, service, asked_of(service.graph.store, stored), stored.id)
+    return found(request, service, query_of(service.graph.store, stored.body), stored.id)
 
 
 def named(service: Service, name: str) -> Document:
@@ -111,7 +112,7 @@ def _checked(service: Service, sent: dict[str, Any]) -> tuple[str, dict[str, Any
         faults.append(Refusal("/query", "object", f"is {json_type(asked)}.", accepted))
     else:
         try:
-            read(service, asked, at=("query",))
+            query_of(service.graph.store, asked)
         except Refused as error:
             faults += error.refusals
     if faults or not isinstance(name, str) or not isinstance(asked, dict):

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
-from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -27,8 +25,7 @@ from tracegraph.formats.epcis.query import (
     Query,
     find,
     one_of,
-    places_within,
-    read_query,
+    query_of,
     too_many,
 )
 from tracegraph.formats.epcis.translating import TRANSLATIONS, EpcFormat, applied, translated
@@ -126,16 +123,11 @@ def _known(store: GraphStore, collection: str, value: str) -> tuple[str, ...]:
 # -- answers
 
 
-def read(service: Service, asked: Mapping[str, Any], at: tuple[str, ...] = ()) -> Query:
-    """Parameters as a query. Raises Refused."""
-    return read_query(asked, within=partial(places_within, service.graph.store), at=at)
-
-
 def _asked(request: Request, service: Service) -> Query:
     if len(request.scope["query_string"]) > _LONGEST_ADDRESS:
         detail = f"Parameters may have {_LONGEST_ADDRESS} bytes; POST /epcis/queries takes more."
         raise Problem(ADDRESS_TOO_LONG, detail)
-    return read(service, paging.asked(request))
+    return query_of(service.graph.store, paging.asked(request), at=())
 
 
 def found(request: Request, service: Service, query: Query, name: str) -> Response:

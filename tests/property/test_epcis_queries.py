@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -25,10 +24,9 @@ from tracegraph.formats.epcis.query import (
     QueryTooComplex,
     find,
     finding,
-    places_within,
-    read_query,
     too_many,
 )
+from tracegraph.formats.epcis.query import query_of as read_asked
 from tracegraph.library import Tracegraph
 from tracegraph.store.port import GraphStore
 
@@ -152,7 +150,7 @@ def query_of(store: GraphStore, asked: Asked, *, address: bool) -> Query:
     }
     if not address:
         said |= {name: values[0] for name, values in asked.items() if len(values) == 1}
-    return read_query(said, within=partial(places_within, store))
+    return read_asked(store, said)
 
 
 def pages(store: GraphStore, query: Query, count: int) -> Iterator[Page]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from tracegraph.formats.epcis.query import Page, Position, Query, find
+from tracegraph.formats.epcis.query import Page, Position, Query, find, recorded_before
 from tracegraph.model.instant import Instant
 from tracegraph.store.port import GraphStore
 
@@ -53,9 +53,7 @@ def told_before(store: GraphStore, query: Query, after: int, upto: int) -> News:
 
 def behind(store: GraphStore, initial: Instant | None) -> int:
     """The seq behind which news begin: what is recorded from now on, or from an instant on."""
-    if initial is None:
-        return store.published().seq
-    return store.cut(Instant(initial.micros - (0 if initial.rest else 1)))
+    return store.published().seq if initial is None else recorded_before(store, initial)
 
 
 def _page(store: GraphStore, query: Query, after: int, upto: int) -> Page:

@@ -22,6 +22,7 @@ FIELDS = {
     "month": (1, 12),
     "dayOfWeek": (1, 7),
 }
+NEVER = 253_402_300_799.0  # the last second of the calendar
 _ELEMENT = re.compile(r"(\d{1,2})|\[(\d{1,2})-(\d{1,2})\]", re.ASCII)
 _MOST_DAYS = 366 * 40 + 1  # 29 February on a given day of the week may be forty years away
 
@@ -43,6 +44,11 @@ class Schedule:
             if (time := next(self._times(least), None)) is not None:
                 return datetime(*date.timetuple()[:3], *time, tzinfo=UTC)
         return None
+
+    def due(self, now: float) -> float:
+        """When it comes next, in seconds since 1970; NEVER where it does not."""
+        following = self.after(datetime.fromtimestamp(now, UTC))
+        return NEVER if following is None else following.timestamp()
 
     def _fits(self, month: int, day: int, weekday: int) -> bool:
         allowed = self.allowed

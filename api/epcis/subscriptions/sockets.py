@@ -13,7 +13,6 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import orjson
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
@@ -145,10 +144,7 @@ def _message(name: str, found: News) -> str:
 
 def _next(wish: Wish) -> float:
     """When a schedule comes next; at once for a stream."""
-    if wish.schedule is None:
-        return 0.0
-    following = wish.schedule.after(datetime.now(UTC))
-    return float("inf") if following is None else following.timestamp()
+    return 0.0 if wish.schedule is None else wish.schedule.due(time.time())
 
 
 def _require_own_pages(socket: WebSocket) -> None:

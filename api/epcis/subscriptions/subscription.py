@@ -5,6 +5,7 @@ Source: EPCIS 2.0, sections 8.2.5 and 12.7.3.
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -12,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from api.epcis.subscriptions.schedule import Schedule, read_schedule
+from api.epcis.subscriptions.schedule import NEVER, Schedule, read_schedule
 from tracegraph.model.instant import ACCEPTED as INSTANT
 from tracegraph.model.instant import Instant
 from tracegraph.model.refusal import Refusal, Refused, json_type
@@ -21,7 +22,6 @@ from tracegraph.store.port import Document
 KIND = "epcis_subscription"
 SECRET_PREFIX = "whsec_"  # how Standard Webhooks marks a secret, not one itself
 _FIELDS = ("dest", "signatureToken", "stream", "schedule", "reportIfEmpty", "initialRecordTime")
-NEVER = 253_402_300_799.0  # the last second of the calendar
 _LONGEST = 2_000
 
 
@@ -76,10 +76,7 @@ class Subscription:
     def next_run(self, now: float) -> float:
         """When a schedule comes next; now for a stream."""
         read = None if self.schedule is None else read_schedule(self.schedule)
-        if not isinstance(read, Schedule):
-            return now
-        following = read.after(datetime.fromtimestamp(now, UTC))
-        return NEVER if following is None else following.timestamp()
+        return read.due(now) if isinstance(read, Schedule) else now
 
     def as_json(self, id: str) -> dict[str, Any]:
         """By the names of the standard; the secret is never told."""
@@ -142,7 +139,7 @@ def _of_schedule(sent: Any) -> list[Refusal]:
     read = read_schedule(sent, ("schedule",))
     if not isinstance(read, Schedule):
         return read
-    if read.after(datetime.now(UTC)) is None:
+    if read.due(time.time()) == NEVER:
         return [Refusal("/schedule", "never", "names no moment.", "a day that some year has")]
     return []
 

@@ -302,15 +302,14 @@ def _observed(fields: Fields, draft: Draft, own: frozenset[str]) -> None:
 
     Without items it was the place that was seen.
     """
-    movement = None
-    if _can_move(fields, draft):
-        movement = booked(fields, fields.word("bizStep"), fields.word("disposition"), own)
+    step, disposition = fields.word("bizStep"), fields.word("disposition")
+    movement = booked(fields, step, disposition, own) if _can_move(fields, draft) else None
     if movement is not None:
         draft.native["type"] = movement.type
         draft.put("party", movement.party, *movement.origin)
         return
-    draft.put("step", fields.word("bizStep"), "bizStep")
-    draft.put("disposition", fields.word("disposition"), "disposition")
+    draft.put("step", step, "bizStep")
+    draft.put("disposition", disposition, "disposition")
     if "items" not in draft.native and "place" not in draft.native and not fields.refusals:
         accepted = "an item, or a readPoint or bizLocation"
         fields.refuse((), "no_items", "names no item and no place.", accepted)

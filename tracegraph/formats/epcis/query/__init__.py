@@ -13,10 +13,11 @@ from tracegraph.formats.epcis.query.finding import (
     QueryTooComplex,
     find,
     in_calendar,
+    recorded_before,
     too_many,
 )
 from tracegraph.formats.epcis.query.parameters import Query, read_query
-from tracegraph.formats.epcis.query.places import places_within
+from tracegraph.formats.epcis.query.places import query_of
 
 __all__ = [
     "MOST_VALUE",
@@ -28,7 +29,8 @@ __all__ = [
     "find",
     "in_calendar",
     "one_of",
-    "places_within",
+    "query_of",
     "read_query",
+    "recorded_before",
     "too_many",
 ]

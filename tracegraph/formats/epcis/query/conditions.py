@@ -18,7 +18,6 @@ from tracegraph.model.instant import Instant
 from tracegraph.store.projection.terms import (
     CLASS_PARTS,
     DECLARED,
-    TYPED_PARTS,
     Term,
     canonical,
     class_of,
@@ -251,6 +250,3 @@ def moment(text: str) -> Instant | None:
         return Instant.parse(text)
     except ValueError:
         return None
-
-
-__all__ = ["COMPARE", "PATTERN", "TYPED_PARTS", "Condition"]

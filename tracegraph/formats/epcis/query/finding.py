@@ -124,7 +124,9 @@ class _Search:
 
     @classmethod
     def of(cls, store: GraphStore, query: Query, known: int) -> _Search:
-        since, until = (_cut(store, bound) for bound in query.recorded)
+        since, until = (
+            None if bound is None else recorded_before(store, bound) for bound in query.recorded
+        )
         groups: list[Group] = [each.terms for each in query.conditions if each.terms]
         groups += _days(store, query)
         high = known if until is None else min(known, until)
@@ -305,10 +307,8 @@ def _edge(bucket: str, down: bool) -> tuple[Instant, int] | None:
     return (edge, 0) if in_calendar(edge.micros) else None
 
 
-def _cut(store: GraphStore, bound: Instant | None) -> int | None:
+def recorded_before(store: GraphStore, bound: Instant) -> int:
     """The last seq that was recorded before an instant."""
-    if bound is None:
-        return None
     return store.cut(Instant(bound.micros - (0 if bound.rest else 1)))
 
 
