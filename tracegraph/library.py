@@ -350,8 +350,9 @@ class Tracegraph(RecallQuestions):
 
         `after` is the `following` of the page before; a page may be short, and yet another
         follow. Values are those of JSON: `{"EQ_bizStep": ["shipping"]}`. Raises Refused for
-        parameters that are none.
+        parameters that are none, and for a limit that is not from 1 to 10,000.
         """
+        require_range("limit", limit, 1, MAX_PAGE)
         return find(self.store, query_of(self.store, asked), count=limit, after=after)
 
     # -- files of a scope

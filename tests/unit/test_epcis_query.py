@@ -11,7 +11,8 @@ import pytest
 import tracegraph
 from tracegraph.formats.epcis import read_epcis
 from tracegraph.formats.epcis.query import Page, find, finding, read_query
-from tracegraph.library import Tracegraph
+from tracegraph.library import MAX_PAGE, Tracegraph
+from tracegraph.model.refusal import Refused
 
 EPC = "urn:epc:id:sgtin:4012345.011111.9876"
 
@@ -57,6 +58,15 @@ def found(graph: Tracegraph, **asked: Any) -> list[str]:
 
 
 # -- pages
+
+
+@pytest.mark.parametrize("limit", [-1, 0, MAX_PAGE + 1])
+def test_a_limit_that_no_page_can_have_is_refused(graph: Tracegraph, limit: int) -> None:
+    """A page of none that has no following page would say that there are no events."""
+    captured(graph, event(1))
+    with pytest.raises(Refused) as refused:
+        graph.epcis_events({}, limit=limit)
+    assert [each.pointer for each in refused.value.refusals] == ["/limit"]
 
 
 @pytest.mark.parametrize("way", ["ASC", "DESC"])
