@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.pages import case_page, hold_page, store_page
-from api.pages.question import with_query
+from api.pages.question import given, with_query
 from api.pages.recall_question import RecallQuestion
 from api.pages.render import Page
 from api.pages.visit import answer, spoken, words_of
@@ -77,4 +77,4 @@ def _after(request: Request, done: Page | str) -> Response:
     if isinstance(done, Page):
         return answer(request, done)
     lang = spoken(request.query_params.get("lang", ""))
-    return RedirectResponse(with_query(done, [("lang", lang)] if lang else []), status_code=303)
+    return RedirectResponse(with_query(done, given(lang=lang)), status_code=303)

@@ -7,7 +7,7 @@ from typing import Literal
 import structlog
 
 from api.pages import signin_page
-from api.pages.question import with_query
+from api.pages.question import given, with_query
 from api.pages.recall_page import FAILED, recorded_since
 from api.pages.render import Page
 from api.pages.scopes_page import failed, name_of, page_address
@@ -43,7 +43,7 @@ def page(
         "changed": changed,
         "action": address,
         "signin_at": signin_page.address(address, lang),
-        "scope_address": with_query(page_address(snapshot.id), [("lang", lang)] if lang else []),
+        "scope_address": with_query(page_address(snapshot.id), given(lang=lang)),
     }
     return Page("case.html", words, said, 409 if changed else 200, acts=True)
 
@@ -76,8 +76,7 @@ def change(service: Service, id: str, step: str, lang: str, words: Words) -> Pag
 
 def step_address(id: str, step: str, lang: str = "") -> str:
     """The address of the page of a step."""
-    said = [("to", step), ("lang", lang)]
-    return with_query(f"{page_address(id)}/change", [(name, text) for name, text in said if text])
+    return with_query(f"{page_address(id)}/change", given(to=step, lang=lang))
 
 
 def _legal(snapshot: Snapshot, step: str) -> bool:

@@ -20,7 +20,7 @@ import structlog
 from api.answers import JSON
 from api.capturing import Sent
 from api.pages import signin_page
-from api.pages.question import with_query
+from api.pages.question import given, with_query
 from api.pages.recall_page import FAILED
 from api.pages.render import Page
 from api.pages.scopes_page import failed, name_of, page_address
@@ -86,7 +86,7 @@ def page(
         "reasons": wrong,
         "action": address,
         "signin_at": signin_page.address(address, lang),
-        "scope_address": with_query(page_address(snapshot.id), [("lang", lang)] if lang else []),
+        "scope_address": with_query(page_address(snapshot.id), given(lang=lang)),
     }
     return Page("hold.html", words, said, 422 if wrong else 200, acts=True)
 
@@ -116,7 +116,7 @@ def hold(
 
 def hold_address(id: str, lang: str = "") -> str:
     """The address of the page."""
-    return with_query(f"{page_address(id)}/hold", [("lang", lang)] if lang else [])
+    return with_query(f"{page_address(id)}/hold", given(lang=lang))
 
 
 def _to_hold(service: Service, snapshot: Snapshot, caller: str) -> ToHold:

@@ -71,7 +71,7 @@ class Question:
             ("after", self.after),
             ("lang", self.lang),
         ]
-        return [(name, value) for name, value in pairs if value]
+        return given(*pairs)
 
     def address(self, key: str) -> str:
         """The address of the item's page under this question."""
@@ -80,6 +80,11 @@ class Question:
     def from_here(self, key: str) -> str:
         """The address of another item's page: the same cuts, nothing opened, first page."""
         return replace(self, opened=frozenset(), page=1, after="").address(key)
+
+
+def given(*pairs: tuple[str, str], **named: str) -> list[tuple[str, str]]:
+    """The parameters that say something."""
+    return [(name, text) for name, text in (*pairs, *named.items()) if text]
 
 
 def with_query(path: str, parameters: list[tuple[str, str]]) -> str:

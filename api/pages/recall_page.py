@@ -106,8 +106,8 @@ def failed(error: TracegraphError, question: RecallQuestion, words: Words, of: s
             choices = [
                 (item, _chosen(question, of, error.text, item.key)) for item in error.candidates
             ]
-            more = {"text": error.text, "choices": choices}
-            return Page("recall_several.html", words, said | more)
+            more = {"text": error.text, "choices": choices, "form": "recall_question.html"}
+            return Page("several.html", words, said | more)
         case UnknownItem() | UnknownEvent():
             return Page("recall_unknown.html", words, said | {"text": error.text}, 404)
         case Refused():

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from api.pages.question import Question, from_day, whole_day, with_query
+from api.pages.question import Question, from_day, given, whole_day, with_query
 from api.pages.visit import page_number, spoken
 from tracegraph.model.refusal import Refusal, Refused
 from tracegraph.recall.asking import read_query
@@ -157,12 +157,8 @@ class RecallQuestion:
 
     def naming(self, text: str, key: str) -> RecallQuestion:
         """The same question with a text that names several items made the key of one."""
-
-        def named(texts: tuple[str, ...]) -> tuple[str, ...]:
-            return tuple(key if each == text else each for each in texts)
-
-        seeds = {kind: named(texts) for kind, texts in self.seeds.items()}
-        return replace(self, seeds=seeds, exclude=named(self.exclude))
+        seeds = {kind: renamed(texts, text, key) for kind, texts in self.seeds.items()}
+        return replace(self, seeds=seeds, exclude=renamed(self.exclude, text, key))
 
     def parameters(self) -> Iterator[tuple[str, str]]:
         """What the address says of the question; nothing of which part is looked at."""
@@ -179,7 +175,7 @@ class RecallQuestion:
             "part": self.part, "find": self.find, "certainty": self.certainty,
             "page": str(self.page) if self.page > 1 else "",
         }  # fmt: skip
-        yield from ((name, text) for name, text in said.items() if text)
+        yield from given(**said)
 
     def address(self, path: str = "/recall", **more: str) -> str:
         """An address under this question."""
@@ -191,6 +187,11 @@ def lines_of(texts: list[str]) -> tuple[str, ...]:
     """What stands in fields, a line each, once."""
     lines = (line.strip() for text in texts for line in text.splitlines())
     return tuple(dict.fromkeys(line for line in lines if line))
+
+
+def renamed(texts: tuple[str, ...], text: str, key: str) -> tuple[str, ...]:
+    """Texts with one that names several items made the key of one."""
+    return tuple(key if each == text else each for each in texts)
 
 
 def _days(text: str) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from api.pages.question import Question, with_query
+from api.pages.question import Question, given, with_query
 from api.pages.render import Page
 from api.pages.visit import spoken
 from api.pages.words import Words
@@ -79,5 +79,5 @@ def _cut(question: Question) -> list[tuple[str, str]]:
 def _following(cursor: str | None, known_at: int, question: Question) -> str | None:
     if cursor is None:
         return None
-    said = [("cursor", cursor), ("known_at", str(known_at)), ("lang", question.lang)]
-    return with_query("/records", [(name, text) for name, text in said if text])
+    said = given(cursor=cursor, known_at=str(known_at), lang=question.lang)
+    return with_query("/records", said)

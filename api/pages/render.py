@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.pages.assets import assets, content_security_policy
-from api.pages.question import with_query
+from api.pages.question import given, with_query
 from api.pages.visitor import Visitor
 from api.pages.words import LANGUAGES, Words
 from tracegraph.model.instant import Instant
@@ -71,7 +71,7 @@ def respond(
 
 def _at(lang: str, path: str, **parameters: str) -> str:
     """An address on these pages, in the language that the reader asked for."""
-    return with_query(path, [(n, v) for n, v in (*parameters.items(), ("lang", lang)) if v])
+    return with_query(path, given(**parameters, lang=lang))
 
 
 def amount(text: str | None) -> str:

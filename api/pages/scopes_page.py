@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from api.pages import recall_rows
-from api.pages.question import with_query
+from api.pages.question import given, with_query
 from api.pages.recall_page import (
     EXPORTS,
     FAILED,
@@ -42,9 +42,9 @@ def list_page(service: Service, status: str, view: RecallQuestion, words: Words)
         "wanted": wanted,
         "statuses": Counter(each.status for each in every),
         "page_at": lambda page: with_query(
-            LIST, _given(status=wanted, page=str(page), lang=view.lang)
+            LIST, given(status=wanted, page=str(page), lang=view.lang)
         ),
-        "json": [(words("json_scopes"), with_query("/v1/scopes", _given(status=wanted)))],
+        "json": [(words("json_scopes"), with_query("/v1/scopes", given(status=wanted)))],
     }
     return Page("scopes.html", words, said | _stretch(found, view.page))
 
@@ -66,15 +66,15 @@ def one_page(service: Service, id: str, view: RecallQuestion, words: Words) -> P
         "since": recorded_since(service, snapshot.known_at),
         "asked_view": view,
         "diff_at": lambda against: with_query(
-            f"{path}/diff", _given(against=against, lang=view.lang)
+            f"{path}/diff", given(against=against, lang=view.lang)
         ),
         "part_at": lambda **more: _part_address(path, view.with_(**FRESH | more)),
-        "part_fields": _given(lang=view.lang),
-        "step_at": lambda step: with_query(f"{path}/change", _given(to=step, lang=view.lang)),
-        "hold_address": with_query(f"{path}/hold", _given(lang=view.lang)),
+        "part_fields": given(lang=view.lang),
+        "step_at": lambda step: with_query(f"{path}/change", given(to=step, lang=view.lang)),
+        "hold_address": with_query(f"{path}/hold", given(lang=view.lang)),
         "part_path": path,
-        "why_at": lambda key: with_query(f"{path}/why", _given(of=key, lang=view.lang)),
-        "why_fields": _given(lang=view.lang),
+        "why_at": lambda key: with_query(f"{path}/why", given(of=key, lang=view.lang)),
+        "why_fields": given(lang=view.lang),
         "why_path": f"{path}/why",
         "exports": [(form, f"{path}/export?format={form}") for form in EXPORTS],
         "json": [
@@ -96,7 +96,7 @@ def why_page(service: Service, id: str, of: str, view: RecallQuestion, words: Wo
         "here": "scopes",
         "why": found,
         "item_at": item_addresses(_cut(snapshot, view)),
-        "scope_address": with_query(page_address(snapshot.id), _given(lang=view.lang)),
+        "scope_address": with_query(page_address(snapshot.id), given(lang=view.lang)),
         "json": [(words("json_why"), with_query(twin(snapshot.id, "why"), [("item", found.item)]))],
     }
     return Page("why.html", words, said)
@@ -118,11 +118,11 @@ def diff_page(service: Service, id: str, against: str, view: RecallQuestion, wor
         "name": name_of(before),
         "before": before,
         "after": after,
-        "scope_address": with_query(path, _given(lang=view.lang)),
+        "scope_address": with_query(path, given(lang=view.lang)),
         "kinds": [(kind, kinds[kind]) for kind in KINDS],
         "item_at": item_addresses(RecallQuestion(lang=view.lang)),
         "page_at": lambda page: with_query(
-            f"{path}/diff", _given(against=against, page=str(page), lang=view.lang)
+            f"{path}/diff", given(against=against, page=str(page), lang=view.lang)
         ),
         "json": [(words("json_diff"), with_query(twin(before.id, "diff"), [("against", against)]))],
     }
@@ -153,7 +153,7 @@ def failed(error: Exception, words: Words) -> Page:
 
 def _cut(snapshot: Snapshot, view: RecallQuestion) -> RecallQuestion:
     """The view of a stored scope, with the cuts that it was asked at."""
-    return view.with_(limits=dict(_given(as_of=snapshot.as_of or ""))).at(snapshot.known_at)
+    return view.with_(limits=dict(given(as_of=snapshot.as_of or ""))).at(snapshot.known_at)
 
 
 def name_of(snapshot: Snapshot) -> str:
@@ -162,11 +162,7 @@ def name_of(snapshot: Snapshot) -> str:
 
 
 def _part_address(path: str, view: RecallQuestion) -> str:
-    return with_query(path, [*view.view(), *_given(lang=view.lang)])
-
-
-def _given(**said: str) -> list[tuple[str, str]]:
-    return [(name, text) for name, text in said.items() if text]
+    return with_query(path, [*view.view(), *given(lang=view.lang)])
 
 
 def _stretch(rows: Any, number: int) -> dict[str, Any]:

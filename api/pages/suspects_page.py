@@ -8,9 +8,9 @@ from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from api.pages.question import Question, whole_day, with_query
+from api.pages.question import Question, given, whole_day, with_query
 from api.pages.recall_question import KINDS as SEEDS
-from api.pages.recall_question import lines_of
+from api.pages.recall_question import lines_of, renamed
 from api.pages.render import Page
 from api.pages.visit import page_number, spoken
 from api.pages.words import Words
@@ -79,11 +79,10 @@ class SuspectsQuestion:
 
     def naming(self, text: str, key: str) -> SuspectsQuestion:
         """The same question with a text that names several items made the key of one."""
-
-        def named(texts: tuple[str, ...]) -> tuple[str, ...]:
-            return tuple(key if each == text else each for each in texts)
-
-        return self.with_(complaints=named(self.complaints), controls=named(self.controls))
+        return self.with_(
+            complaints=renamed(self.complaints, text, key),
+            controls=renamed(self.controls, text, key),
+        )
 
     def at(self, known_at: int) -> SuspectsQuestion:
         """The same question, answered from what was recorded up to a seq."""
@@ -98,7 +97,7 @@ class SuspectsQuestion:
             ("page", str(self.page) if self.page > 1 else ""),
             ("lang", self.lang),
         ]
-        return with_query(path, [(name, text) for name, text in said if text])
+        return with_query(path, given(*said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +159,8 @@ def failed(error: Exception, question: SuspectsQuestion, words: Words) -> Page:
             choices = [
                 (item, question.naming(error.text, item.key).address()) for item in error.candidates
             ]
-            more = {"text": error.text, "choices": choices}
-            return Page("suspects_several.html", words, said | more)
+            more = {"text": error.text, "choices": choices, "form": "suspects_question.html"}
+            return Page("several.html", words, said | more)
         case UnknownItem():
             return Page("suspects_form.html", words, said | {"unnamed": error.text}, 404)
         case Refused():
@@ -219,7 +218,7 @@ def recall_address(
         *more.items(),
         ("lang", question.lang),
     ]
-    return with_query(path, [(name, text) for name, text in said if text])
+    return with_query(path, given(*said))
 
 
 def _named(error: Refused) -> Refused:
