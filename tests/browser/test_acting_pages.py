@@ -3,62 +3,37 @@
 from __future__ import annotations
 
 import re
-import socket
-import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 import tracegraph
-from api.app import create_app
-from tests.browser.test_recall_pages import ARGUMENTS, opened
+from tests.browser.conftest import opened, served
 from tests.unit.pages import recall_history
 from tracegraph.keys import create_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """The address of a service with keys, and the key of a writer."""
     path = tmp_path_factory.mktemp("acting") / "acting.db"
-    with tracegraph.connect(f"sqlite:///{path}") as graph, socket.socket() as listener:
+    with tracegraph.connect(f"sqlite:///{path}") as graph:
         assert graph.capture(recall_history()).ok
         token = create_key(graph.store, name="Recall desk", role="writer")[1]
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(128)
-        config = uvicorn.Config(create_app(graph=graph), log_level="warning", ws="none")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        deadline = time.monotonic() + 20
-        while not server.started and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert server.started
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", token
-        server.should_exit = True
-        thread.join(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
+        with served(graph) as address:
+            yield address, token
 
 
 def test_signed_in_from_complaints_to_a_stored_case_without_javascript(
-    browser: Browser, served: tuple[str, str]
+    browser: Browser, keyed: tuple[str, str]
 ) -> None:
-    address, token = served
+    address, token = keyed
     wrong: list[str] = []
     page = opened(browser, wrong, address, java_script_enabled=False)
 
@@ -86,9 +61,9 @@ def test_signed_in_from_complaints_to_a_stored_case_without_javascript(
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_acting_page_is_wider_than_its_screen(
-    browser: Browser, served: tuple[str, str], width: int
+    browser: Browser, keyed: tuple[str, str], width: int
 ) -> None:
-    address, token = served
+    address, token = keyed
     wrong: list[str] = []
     page = opened(browser, wrong, address, viewport={"width": width, "height": 800})
     page.goto(f"{address}/signin")

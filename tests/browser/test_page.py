@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import re
-import socket
-import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 import tracegraph
-from api.app import create_app
+from tests.browser.conftest import served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, Locator, Page
 
 GTIN = "09506000134352"
 SERIALS = 60
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-]  # fmt: skip
 # Violations of the policy are also console errors; the event names what was blocked.
 WATCH = "addEventListener('securitypolicyviolation', e => console.error('BLOCKED', e.blockedURI))"
 OVERLAPS = """() => {
@@ -83,28 +74,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tracegraph.Trace
 
 @pytest.fixture(scope="module")
 def address(store: tracegraph.Tracegraph) -> Iterator[str]:
-    app = create_app(graph=store)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(128)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        deadline = time.monotonic() + 20
-        while not server.started and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert server.started
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with served(store) as address:
+        yield address
 
 
 @pytest.fixture

@@ -2,71 +2,32 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 import tracegraph
-from api.app import create_app
+from tests.browser.conftest import opened, served
 from tests.unit.pages import recall_history
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-    from playwright.sync_api import Browser, Page, Request
+    from playwright.sync_api import Browser
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 SCOPE = "/recall?item=urn:tracegraph:lot:RM-110:A"
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path = tmp_path_factory.mktemp("recall") / "recall.db"
-    with tracegraph.connect(f"sqlite:///{path}") as graph, socket.socket() as listener:
+    with tracegraph.connect(f"sqlite:///{path}") as graph:
         assert graph.capture(recall_history()).ok
         graph.save_scope(graph.scope("urn:tracegraph:lot:RM-110:A"), name="Resin A")
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(128)
-        config = uvicorn.Config(create_app(graph=graph), log_level="warning", ws="none")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        deadline = time.monotonic() + 20
-        while not server.started and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert server.started
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-def opened(browser: Browser, wrong: list[str], address: str, **options: object) -> Page:
-    """A page that notes in `wrong` what it asks of others, and every error."""
-    page = browser.new_context(locale="en-GB", **options).new_page()  # type: ignore[arg-type]
-    page.set_default_timeout(20_000)
-
-    def note(asked: Request) -> None:
-        if not asked.url.startswith((address, "data:")):
-            wrong.append(f"asked for {asked.url}")
-
-    page.on("request", note)
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    return page
+        with served(graph) as address:
+            yield address
 
 
 def test_from_a_bad_lot_to_whom_to_call_without_javascript(browser: Browser, address: str) -> None:
