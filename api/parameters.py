@@ -96,6 +96,8 @@ class Items(Page):
     order: Name | None = Field(None, description="Named by an event of it.", examples=["MO-2291"])
     party: Name | None = Field(None, description="As `order`.", examples=["CUST-12"])
     place: Name | None = Field(None, description="As `order`.", examples=["SZ1/WH"])
+    document: Name | None = Field(None, description="As `order`.", examples=["DN-5520"])
+    equipment: Name | None = Field(None, description="As `order`.", examples=["STER-02"])
     since: Time | None = Field(
         None, description="Touched by an event then or later.", examples=["2026-03-01T00:00:00Z"]
     )

@@ -27,6 +27,7 @@ from tracegraph.orders.figures import figures
 from tracegraph.proof.rebuilding import copy, rebuild
 from tracegraph.proof.verifying import Verification, verify
 from tracegraph.recall.answer import Scope
+from tracegraph.recall.directory import Listing, directory
 from tracegraph.recall.lineage import actors, bounds, lineage
 from tracegraph.recall.questions import RecallQuestions
 from tracegraph.recall.sheets import letters, sheets
@@ -203,6 +204,8 @@ class Tracegraph(RecallQuestions):
         order: str | None = None,
         party: str | None = None,
         place: str | None = None,
+        document: str | None = None,
+        equipment: str | None = None,
         since: str | None = None,
         until: str | None = None,
         cursor: str | None = None,
@@ -213,16 +216,29 @@ class Tracegraph(RecallQuestions):
         require_range("limit", limit, 1, MAX_PAGE)
         require_text("text", text)
         known = read_cut(self.store, known_at)
-        named = [("order", order), ("party", party), ("place", place)]
+        named = {
+            "order": order, "party": party, "place": place, "document": document,
+            "equipment": equipment,
+        }  # fmt: skip
         query = Search(
             text=text or None,
             product=products_named(self.store, product, known) if product else None,
             kind=records.read_kind(kind),
-            mentions=tuple((what, key) for what, key in named if key),
+            mentions=tuple((what, key) for what, key in named.items() if key),
             since=read_instant(since, "since"),
             until=read_instant(until, "until"),
         )
         return records.find(self.store, query, known, cursor=cursor, limit=limit)
+
+    def directory(self, text: str, *, limit: int = 50, known_at: Cut = None) -> tuple[Listing, ...]:
+        """Orders, documents, parties, products, places and equipment that are called like a text.
+
+        The likeliest first, `limit` of each kind at most; see `recall.directory`.
+        """
+        require_range("limit", limit, 1, MAX_PAGE)
+        require_text("text", text)
+        known = read_cut(self.store, known_at)
+        return directory(self.store, self._masters.at(known), text, known=known, limit=limit)
 
     def event(self, source: str, id: str) -> StoredEvent:
         """One event of the journal. Raises UnknownEvent."""

@@ -1,4 +1,4 @@
-"""What pages load: a style sheet, a module, and plotly.js as the installed wheel has it.
+"""What pages load: a style sheet, modules, and plotly.js as the installed wheel has it.
 
 Everything comes from here, under addresses that name its content, compressed once.
 """
@@ -42,6 +42,7 @@ def assets() -> dict[str, Asset]:
         for name, media_type, body in (
             ("page.css", "text/css; charset=utf-8",
              style_sheet().encode() + (static / "page.css").read_bytes()),
+            ("find.js", "text/javascript; charset=utf-8", (static / "find.js").read_bytes()),
             ("page.js", "text/javascript; charset=utf-8", (static / "page.js").read_bytes()),
             ("plotly.min.js", "text/javascript; charset=utf-8", _plotly()),
         )

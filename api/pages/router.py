@@ -1,4 +1,4 @@
-"""The routes of the pages: search, an item, its figure as data, and what browsers load."""
+"""The routes of the pages: finding, an item, its figure as data, and what browsers load."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from api.pages import (
     acting_router,
     event_page,
     item_page,
+    items_page,
     orders_page,
     recall_router,
     records_page,
@@ -23,6 +24,7 @@ from api.pages import (
     suspects_page,
 )
 from api.pages.assets import assets
+from api.pages.items_page import ItemsQuestion
 from api.pages.orders_page import OrderQuestion
 from api.pages.question import DIRECTIONS, Question
 from api.pages.suspects_page import SuspectsQuestion
@@ -54,6 +56,22 @@ def search(request: Request, service: ServiceOf, q: str = "", lang: str = "") ->
     """Find an item."""
     found = search_page.page(service.graph, q.strip(), spoken(lang), words_of(request))
     return found if isinstance(found, RedirectResponse) else answer(request, found)
+
+
+@router.get("/find.json")
+def suggestions(
+    request: Request, service: ServiceOf, q: Annotated[str, Query()] = "", lang: str = ""
+) -> Response:
+    """What a text that is still being typed may come to."""
+    found = search_page.suggestions(service.graph, q.strip(), spoken(lang), words_of(request))
+    return _compressed(request, orjson.dumps(found), JSON, "private, no-cache")
+
+
+@router.get("/items")
+def items(request: Request, service: ServiceOf) -> Response:
+    """Items by what their events name."""
+    question = ItemsQuestion.read(request.query_params)
+    return answer(request, items_page.page(service.graph, question, words_of(request)))
 
 
 @router.get("/items/{key:path}")

@@ -251,3 +251,30 @@ def test_dark_is_dark_and_follows_the_reader(visit: Callable[..., Page]) -> None
     expect(ground).to_have_css("background-color", "rgb(20, 24, 29)")
     page.emulate_media(color_scheme="light")
     expect(ground).to_have_css("background-color", "rgb(255, 255, 255)")
+
+
+def test_the_box_suggests_and_the_arrows_choose(visit: Callable[..., Page]) -> None:
+    page = visit("/items/urn:tracegraph:lot:RM-PLS:P-1")
+
+    page.keyboard.press("/")
+    box = page.get_by_role("combobox", name="Find")
+    expect(box).to_be_focused()
+    box.press_sequentially("SN00001")
+    options = page.get_by_role("option")
+    expect(options).to_have_count(8)
+    expect(page.get_by_role("status").first).to_have_text("8 suggestions")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("SN000011"))
+
+    page.keyboard.press("/")
+    page.get_by_role("combobox").fill("s1")
+    expect(page.get_by_role("option", name="S1 Party")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("option")).to_have_count(0)
+    page.get_by_role("combobox").press_sequentially(" ")
+    page.get_by_role("option", name="S1 Party").click()
+    page.wait_for_url(re.compile(r"/items\?party=S1"))
+    expect(page.locator("tbody tr")).to_contain_text(["R<b>1</b>"])

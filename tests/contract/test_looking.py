@@ -71,6 +71,43 @@ def test_mentions_of_every_kind(engine: Engine):
     assert seqs("party", "DOCK") == seqs("nothing", "S-1") == []
 
 
+def test_completions_of_what_stands(engine: Engine):
+    store, desk = engine.empty(), Desk()
+    first = desk.receipt(party="S-1", place="DOCK", order="PO-10", documents=["DN-1"])
+    put(
+        store,
+        first,
+        desk.receipt(party="S-12", place="DOCK", order="PO-1", equipment=["PO-OVEN"]),
+        desk.receipt(party="S-2", place="D", order="po-1", actor="PO-ann"),
+        desk.void(first),
+    )
+
+    def found(prefix: str, *kinds: str, known: int = 4, limit: int = 9) -> list[tuple[str, str]]:
+        return store.completions(prefix, kinds, known=known, limit=limit)
+
+    assert found("PO", "order", "equipment", "actor", known=3) == [
+        ("order", "PO-1"),
+        ("order", "PO-10"),
+        ("equipment", "PO-OVEN"),
+        ("actor", "PO-ann"),
+    ]
+    assert found("PO-1", "order") == [("order", "PO-1")]  # the receipt for PO-10 is void
+    assert found("PO-1", "order", known=1) == [("order", "PO-10")]  # PO-1 is not recorded yet
+    assert found("S-", "party", "order", known=3) == [
+        ("party", "S-1"),
+        ("party", "S-12"),
+        ("party", "S-2"),
+    ]
+    assert found("S-", "party", known=3, limit=2) == [("party", "S-1"), ("party", "S-12")]
+    assert found("D", "place", "document", known=3) == [
+        ("place", "D"),
+        ("place", "DOCK"),
+        ("document", "DN-1"),
+    ]
+    assert found("DOCK", "place") == [("place", "DOCK")]
+    assert found("X", "place", "order", "nothing") == found("", "nothing") == found("D") == []
+
+
 def test_mentions_within_a_window_and_a_cut(engine: Engine):
     store, desk = engine.empty(), Desk()
     events = [

@@ -21,6 +21,7 @@ from api.pages.case_page import STEPS as CASE_STEPS
 from api.pages.event_page import FACTS as SAID
 from api.pages.item_page import FACTS
 from api.pages.item_standing import PURPOSES
+from api.pages.items_page import NARROWING
 from api.pages.orders_page import FIELDS as ORDER_FIELDS
 from api.pages.question import Question
 from api.pages.recall_question import FIELDS, RANGES
@@ -35,6 +36,7 @@ from tracegraph.library import SHAPES
 from tracegraph.orders.state import KINDS as ORDER_KINDS
 from tracegraph.orders.state import STATES, STEPS
 from tracegraph.recall.answer import GATE_RULES, Balance, Change, Why
+from tracegraph.recall.directory import KINDS as DIRECTORY_KINDS
 from tracegraph.recall.gaps import REMEDY
 from tracegraph.recall.ledger import (
     ADJUSTED,
@@ -143,7 +145,9 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "term": BALANCE,
     "part": (*TABLES, "asked", "exports"),
     "about": TABLES,
-    "field": (*FIELDS, *ORDER_FIELDS, *SUSPECT_FIELDS, *OTHER_FIELDS),
+    "field": (*FIELDS, *ORDER_FIELDS, *SUSPECT_FIELDS, *OTHER_FIELDS, *NARROWING),
+    "found": DIRECTORY_KINDS,
+    "lead": ("items", "orders", "recall", "supplier"),
     "orderstate": STATES,
     "step": STEPS,
     "anomaly": (*OF_ORDERS, *OF_RECORDS),

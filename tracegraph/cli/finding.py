@@ -34,6 +34,8 @@ def find(
     order: Annotated[str | None, typer.Option(help="In events of this order.")] = None,
     party: Annotated[str | None, typer.Option(help="In events with this party.")] = None,
     place: Annotated[str | None, typer.Option(help="In events at this place.")] = None,
+    document: Annotated[str | None, typer.Option(help="In events that cite this document.")] = None,
+    equipment: Annotated[str | None, typer.Option(help="In events with this equipment.")] = None,
     since: Annotated[
         str | None, typer.Option(metavar="TIME", help="In events from then on (RFC 3339).")
     ] = None,
@@ -61,6 +63,8 @@ def find(
             order=order,
             party=party,
             place=place,
+            document=document,
+            equipment=equipment,
             since=since,
             until=until,
             cursor=cursor,

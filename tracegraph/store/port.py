@@ -407,6 +407,15 @@ class GraphStore(Protocol):
         `since` and `until` keep those whose interval meets that window.
         """
 
+    def completions(
+        self, prefix: str, kinds: Sequence[str], *, known: int, limit: int
+    ) -> list[tuple[str, str]]:
+        """Kinds and keys, as in `mentioned`, that begin with a text and some standing event names.
+
+        By kind as given and by key, of each kind `limit` at most. One exchange. O(limit) for each
+        kind, beside what only voided events name.
+        """
+
     def lines_of_events(self, seqs: Collection[int], known: int) -> LineColumns:
         """The standing lines of events."""
 

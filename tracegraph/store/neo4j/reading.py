@@ -5,7 +5,7 @@ Every answer leaves the server in batched columns; a row a thing costs ten times
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -179,6 +179,14 @@ class Reading:
             if (until is None or Instant(row[1], row[2]) <= until)
             and (since is None or Instant(row[3], row[4]) >= since)
         ]
+
+    def completions(
+        self, prefix: str, kinds: Sequence[str], *, known: int, limit: int
+    ) -> list[tuple[str, str]]:
+        """What standing events name and begins with a text."""
+        values = {"prefix": prefix, "kinds": list(kinds), "known": known, "limit": limit}
+        rows = self._connection.read("completions", lambda tx: tx.rows("completions", **values))
+        return [(kind, key) for kind, key in rows]
 
     def lines_of_events(self, seqs: Collection[int], known: int) -> LineColumns:
         """The standing lines of events."""

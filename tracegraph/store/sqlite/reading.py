@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -214,6 +215,17 @@ class Reading:
             and (since is None or Instant(row[3], row[4]) >= since)
         ]
 
+    def completions(
+        self, prefix: str, kinds: Sequence[str], *, known: int, limit: int
+    ) -> list[tuple[str, str]]:
+        """What standing events name and begins with a text."""
+        with self._connections.reading() as db:
+            return [
+                (kind, key)
+                for kind in kinds
+                for key in islice(_beginning(db, kind, prefix, known), limit)
+            ]
+
     def lines_of_events(self, seqs: Collection[int], known: int) -> LineColumns:
         """The standing lines of events."""
         with self._connections.reading() as db:
@@ -410,6 +422,22 @@ class Reading:
                 (after, known, known, limit),
             ).fetchall()
         return [(row[0], AnomalyRow(*row[1:])) for row in rows]
+
+
+def _beginning(db: sqlite3.Connection, kind: str, prefix: str, known: int) -> Iterator[str]:
+    """What standing events name of a kind, from a text on as long as it begins with it.
+
+    A seek for each, however many events name it.
+    """
+    query = (
+        "SELECT m.key FROM mention m CROSS JOIN event e ON e.seq = m.seq"
+        " WHERE m.kind = ? AND m.key {} ? AND m.seq <= ? AND e.void > ?"
+        " ORDER BY m.key, m.seq LIMIT 1"
+    )
+    row = db.execute(query.format(">="), (kind, prefix, known, known)).fetchone()
+    while row is not None and row[0].startswith(prefix):
+        yield row[0]
+        row = db.execute(query.format(">"), (kind, row[0], known, known)).fetchone()
 
 
 def _events(db: sqlite3.Connection, seqs: Collection[int], known: int) -> EventColumns:
