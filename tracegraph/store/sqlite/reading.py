@@ -151,7 +151,8 @@ class Reading:
             " WHERE e.seq <= :known AND e.void > :known AND e.at <= :as_of",
             cuts,
         ).fetchall()
-        lines = _lines(db, [row[0] for row in events], cuts["known"], siblings=siblings)
+        among = None if siblings else reached
+        lines = _lines(db, [row[0] for row in events], cuts["known"], among)
         comprises = db.execute(
             "SELECT DISTINCT c.lot, c.serial, c.at, c.rest, c.since, c.until FROM temp.reached r"
             " CROSS JOIN comprises c ON c.serial = r.n >> 2"
@@ -451,14 +452,18 @@ def _events(db: sqlite3.Connection, seqs: Collection[int], known: int) -> EventC
 
 
 def _lines(
-    db: sqlite3.Connection, seqs: Collection[int], known: int, *, siblings: bool = True
+    db: sqlite3.Connection, seqs: Collection[int], known: int, among: Collection[int] | None = None
 ) -> LineColumns:
-    reached = "EXISTS (SELECT 1 FROM temp.reached o WHERE o.n IN (4 * l.item, 4 * l.item + 1))"
-    rows = db.execute(
-        f"SELECT {_LINE} FROM json_each(?) v CROSS JOIN line l ON l.seq = v.value"
-        " WHERE l.rec <= ? AND l.void > ?" + ("" if siblings else f" AND {reached}"),
-        (packed(set(seqs)), known, known),
-    ).fetchall()
+    """The standing lines of events; `among` some items, of which SQLite makes a tree of its own."""
+    text = (
+        f"SELECT {_LINE} FROM json_each(:seqs) v CROSS JOIN line l ON l.seq = v.value"
+        " WHERE l.rec <= :known AND l.void > :known"
+    )
+    values = {"seqs": packed(set(seqs)), "known": known}
+    if among is not None:
+        text += " AND l.item IN (SELECT value FROM json_each(:among))"
+        values["among"] = packed(among)
+    rows = db.execute(text, values).fetchall()
     return LineColumns(*_columns(rows, 11))
 
 
