@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
+from markupsafe import Markup
 from starlette.datastructures import QueryParams
 
 from api.pages.question import Question, from_day, whole_day, with_query
@@ -15,8 +17,9 @@ from api.pages.visit import page_number, spoken
 from api.pages.words import Words
 from tracegraph.library import Tracegraph
 from tracegraph.model.refusal import Refusal, Refused
-from tracegraph.orders.answer import UnknownOrder
+from tracegraph.orders.answer import MonthFigures, Rate, UnknownOrder
 from tracegraph.orders.state import KINDS, STATES
+from viz.columns import Column, columns_svg
 
 ROWS = 50  # orders of a list
 ITEMS = 200  # of one order
@@ -121,7 +124,36 @@ def figures_page(graph: Tracegraph, question: OrderQuestion, words: Words) -> Pa
         found = graph.order_figures(**question.asked(*names))
     except Refused as error:
         return Page("order_figures.html", words, said | _refused(error), 422)
-    return Page("order_figures.html", words, said | {"found": found})
+    charts = tuple(_charts(found.months, words))
+    return Page("order_figures.html", words, said | {"found": found, "charts": charts})
+
+
+def _charts(months: Sequence[MonthFigures], words: Words) -> Iterator[tuple[str, Markup]]:
+    """A title and a drawing for each figure, month by month."""
+    values: dict[str, Callable[[MonthFigures], Column]] = {
+        "orders": lambda one: Column(one.month, one.orders, f"{one.orders:,}"),
+        "time": lambda one: _days(one.month, one.time_to_fulfil.median_seconds, words),
+        "on_time": lambda one: _share(one.month, one.on_time, words),
+        "cancelled": lambda one: _share(one.month, one.cancelled, words),
+        "nonconforming": lambda one: _share(one.month, one.nonconforming, words),
+    }
+    for name, column in values.items():
+        title = words.of("chart", name)
+        most = 1.0 if name == "on_time" else None
+        columns = [column(month) for month in months]
+        yield title, Markup(columns_svg(columns, label=title, most=most))
+
+
+def _share(month: str, of: Rate, words: Words) -> Column:
+    if of.rate is None:
+        return Column(month, None, words("chart_none"))
+    return Column(month, float(of.rate), f"{Decimal(of.rate) * 100:.0f} %")
+
+
+def _days(month: str, seconds: str | None, words: Words) -> Column:
+    if seconds is None:
+        return Column(month, None, words("chart_none"))
+    return Column(month, float(seconds) / 86_400, f"{float(seconds) / 86_400:.1f}")
 
 
 def page_address(number: str) -> str:

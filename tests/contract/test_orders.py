@@ -461,6 +461,33 @@ def test_figures_tell_what_they_were_counted_from(engine: Engine):
     assert today.on_time.denominator == 2, "the day of SO-4 has not passed"
     none = graph.order_figures(since=at(60 * 48), kind="sales")
     assert (none.orders, none.cancelled.rate, none.time_to_fulfil.median_seconds) == (0, None, None)
+    assert none.months == ()
+
+
+def test_figures_of_months_are_those_of_a_window_of_each(engine: Engine):
+    graph, desk = engine.graph(), Desk()
+    placed = {"SO-1": "2026-03-31T23:59:59Z", "SO-2": "2026-04-01T01:30:00+02:00",
+              "SO-3": "2026-04-01T00:00:00Z", "SO-4": "2026-06-10T08:00:00Z"}  # fmt: skip
+    for number, moment in placed.items():
+        order = {"number": number, "kind": "sales", "action": "created", "lines": [ordered("1")]}
+        send(graph, desk.event("order", occurred_at=moment, **order))
+    gone = {"number": "SO-3", "kind": "sales", "action": "cancelled"}
+    send(graph, desk.event("order", occurred_at=at(60 * 24 * 60), **gone))
+
+    found = graph.order_figures()
+
+    assert [(one.month, one.orders) for one in found.months] == [
+        ("2026-03", 2),  # SO-2 too, by UTC
+        ("2026-04", 1),
+        ("2026-06", 1),
+    ]
+    for one in found.months:
+        alone = graph.order_figures(
+            since=f"{one.month}-01T00:00:00Z", until=f"{one.month}-30T23:59:59.9Z"
+        )
+        if one.month != "2026-03":  # that has a day more
+            assert alone.orders == one.orders
+        assert (alone.on_time, alone.cancelled.numerator) == (one.on_time, one.cancelled.numerator)
 
 
 def test_a_serial_of_a_lot_that_does_not_conform_counts(engine: Engine):

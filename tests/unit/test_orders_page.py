@@ -165,6 +165,8 @@ def test_figures_are_counted_when_they_are_asked_for(client: TestClient) -> None
     assert "Orders placed 2" in said
     assert "Cancelled 0 %; 0 of 2" in said
     assert "Time to fulfil none to count" in said
+    assert "2026-03: 2" in said, "a column says its month and its value"
+    assert counted.text.count('<svg xmlns="http://www.w3.org/2000/svg" class="columns"') == 5
     assert client.get("/orders/figures?since=soon").status_code == 422
 
 

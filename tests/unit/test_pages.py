@@ -147,6 +147,7 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "about": TABLES,
     "field": (*FIELDS, *ORDER_FIELDS, *SUSPECT_FIELDS, *OTHER_FIELDS, *NARROWING),
     "found": DIRECTORY_KINDS,
+    "chart": ("orders", "time", "on_time", "cancelled", "nonconforming"),
     "lead": ("items", "orders", "recall", "supplier"),
     "orderstate": STATES,
     "step": STEPS,

@@ -183,8 +183,20 @@ class Durations:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthFigures:
+    """The same figures of the orders placed in one month of UTC, as "2026-03"."""
+
+    month: str
+    orders: int
+    time_to_fulfil: Durations
+    on_time: Rate
+    cancelled: Rate
+    nonconforming: Rate
+
+
+@dataclass(frozen=True, slots=True)
 class OrderFigures:
-    """Key figures of the orders placed in a window.
+    """Key figures of the orders placed in a window, together and by the month of the placing.
 
     - `time_to_fulfil`: from the placing to the last delivery (receipt, output), of orders that
       are delivered in full, among those not cancelled.
@@ -193,6 +205,7 @@ class OrderFigures:
     - `cancelled`: among all.
     - `nonconforming`: with an item that has a standing nonconformance or failed an inspection,
       among the orders with items.
+    - `months`: from the first to the last in which one was placed, those without any left out.
     """
 
     since: str | None
@@ -203,6 +216,7 @@ class OrderFigures:
     on_time: Rate
     cancelled: Rate
     nonconforming: Rate
+    months: tuple[MonthFigures, ...]
     as_of: str | None
     known_at: int
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
+from typing import TypedDict
 
 import orjson
 
 from tracegraph.model.event import Inspection, QualityRecord
 from tracegraph.model.instant import Instant
 from tracegraph.model.parse import parse_event
-from tracegraph.orders.answer import Durations, OrderFigures, Rate
+from tracegraph.orders.answer import Durations, MonthFigures, OrderFigures, Rate
 from tracegraph.orders.asking import every_order, judged, require_one_of
 from tracegraph.orders.folding import CHANNELS, Folded
 from tracegraph.orders.state import KINDS
@@ -31,6 +33,35 @@ class _Count:
     punctual: int = 0
     items: list[frozenset[int]] = field(default_factory=list)
 
+    def __add__(self, other: _Count) -> _Count:
+        return _Count(
+            self.orders + other.orders,
+            self.cancelled + other.cancelled,
+            self.times + other.times,
+            self.said + other.said,
+            self.punctual + other.punctual,
+            self.items + other.items,
+        )
+
+    def figures(self, bad: set[int]) -> _Figures:
+        """The figures, where `bad` are the items that do not conform."""
+        with_items = [items for items in self.items if items]
+        return _Figures(
+            orders=self.orders,
+            time_to_fulfil=_durations(self.times, self.orders - self.cancelled),
+            on_time=_rate(self.punctual, self.said),
+            cancelled=_rate(self.cancelled, self.orders),
+            nonconforming=_rate(sum(not bad.isdisjoint(i) for i in with_items), len(with_items)),
+        )
+
+
+class _Figures(TypedDict):
+    orders: int
+    time_to_fulfil: Durations
+    on_time: Rate
+    cancelled: Rate
+    nonconforming: Rate
+
 
 def figures(
     store: GraphStore,
@@ -41,22 +72,23 @@ def figures(
     known: int,
     as_of: Instant | None,
 ) -> OrderFigures:
-    """Figures of the orders placed from `since` until `until`, both included.
+    """Figures of the orders placed from `since` until `until`, both included, and by month.
 
     Nothing depends on the clock on the wall: days have passed or not at `as_of`, else when
     `known` was recorded. Raises Refused for a kind that is none. Linear in all orders, and in all
     inspections and nonconformances.
     """
     require_one_of("kind", kind, KINDS)
-    count, at = _Count(), judged(store, known, as_of)
+    months: defaultdict[str, _Count] = defaultdict(_Count)
+    at = judged(store, known, as_of)
     for _, _, folded in every_order(store, known, as_of):
         placed = folded.placed
         inside = placed is not None and (since is None or placed >= since)
         inside = inside and (until is None or (placed is not None and placed <= until))
         if inside and kind in {None, folded.kind}:
-            _count(folded, at, count)
-    with_items = [items for items in count.items if items]
-    bad = _nonconforming(store, known, as_of) if with_items else set()
+            _count(folded, at, months[str(placed)[:7]])
+    count = sum(months.values(), _Count())
+    bad = _nonconforming(store, known, as_of) if any(count.items) else set()
     if bad:  # what happened to a lot happened to its serials
         bad |= set(store.serials_of(bad, known=known, as_of=as_of).serial)
     asked = next((one for one in KINDS if one == kind), None)
@@ -64,11 +96,10 @@ def figures(
         since=None if since is None else str(since),
         until=None if until is None else str(until),
         kind=asked,
-        orders=count.orders,
-        time_to_fulfil=_durations(count.times, count.orders - count.cancelled),
-        on_time=_rate(count.punctual, count.said),
-        cancelled=_rate(count.cancelled, count.orders),
-        nonconforming=_rate(sum(not bad.isdisjoint(i) for i in with_items), len(with_items)),
+        **count.figures(bad),
+        months=tuple(
+            MonthFigures(month, **own.figures(bad)) for month, own in sorted(months.items())
+        ),
         as_of=None if as_of is None else str(as_of),
         known_at=known,
     )
