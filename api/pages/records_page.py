@@ -17,11 +17,13 @@ from tracegraph.trace.answer import StoredEvent
 
 ROWS = 100  # anomalies on a page
 LATEST = 20  # events
+LOOKED_AT = 1_000  # events, of the last, among which late ones are sought
+LATE = 20  # of those, the latest ones
 _HOUR, _DAY = 3600, 86_400  # seconds
 
 
 def page(graph: Tracegraph, said: QueryParams, words: Words) -> Page:
-    """Where the journal stands, its anomalies a page at a time, and what was recorded last."""
+    """Where the journal stands, its anomalies a page at a time, what was recorded last and late."""
     question = Question(
         known_at=said.get("known_at", "").strip(), lang=spoken(said.get("lang", ""))
     )
@@ -35,6 +37,7 @@ def page(graph: Tracegraph, said: QueryParams, words: Words) -> Page:
         "reasons": (),
         "found": None,
         "latest": (),
+        "late": (),
         "delay": lambda row: _delay(row, words),
         "json": [(words("json_anomalies"), with_query("/v1/anomalies", _cut(question)))],
     }
@@ -43,20 +46,28 @@ def page(graph: Tracegraph, said: QueryParams, words: Words) -> Page:
     except Refused as error:
         return Page("records.html", words, shown | {"reasons": error.refusals}, 422)
     after = max(0, found.known_at - LATEST)
-    latest = graph.events(after=after, limit=LATEST).events
+    recent = graph.events(after=max(0, found.known_at - LOOKED_AT), limit=LOOKED_AT).events
+    late = sorted((row for row in recent if _seconds(row) >= _DAY), key=_seconds, reverse=True)
     shown |= {
         "found": found,
-        "latest": latest[::-1],
+        "latest": recent[: -LATEST - 1 : -1],
+        "late": late[:LATE],
+        "late_of": (len(late), len(recent)),
         "following": _following(found.next, found.known_at, question),
     }
     shown["json"].append((words("json_journal"), f"/v1/journal?after={after}&limit={LATEST}"))
     return Page("records.html", words, shown)
 
 
-def _delay(row: StoredEvent, words: Words) -> str:
-    """How long after it occurred an event was recorded, in the largest unit that fits."""
+def _seconds(row: StoredEvent) -> int:
+    """How long after it occurred an event was recorded."""
     occurred = Instant.parse(row.event["occurred_at"])
-    seconds = (Instant.parse(row.recorded_at).micros - occurred.micros) // 1_000_000
+    return (Instant.parse(row.recorded_at).micros - occurred.micros) // 1_000_000
+
+
+def _delay(row: StoredEvent, words: Words) -> str:
+    """That delay in the largest unit that fits."""
+    seconds = _seconds(row)
     if abs(seconds) >= _DAY:
         return words("delay_days", n=f"{seconds // _DAY:,}")
     if abs(seconds) >= _HOUR:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,8 +28,25 @@ def test_a_good_store_says_so_and_tells_what_was_recorded_last() -> None:
     assert "Nothing contradicts the records." in said
     assert "<s>receipt</s>" in page.text
     assert "voided by no. 2" in said
-    assert said.index("2 void v1 mes") < said.index("1 receipt r1 mes"), "the latest first"
+    latest = said[said.index("Recorded last") :]
+    assert latest.index("2 void v1 mes") < latest.index("1 receipt r1 mes"), "the latest first"
     assert " days" in said, "how long after it occurred"
+
+
+def test_late_records_are_told_the_latest_first() -> None:
+    now = datetime.now(UTC)
+    sent = [
+        event(f"m{n}", "move", (now - timedelta(days=days, hours=1)).isoformat(), place="P",
+              to="Q", items=[line("RM", "A")])
+        for n, days in enumerate([3, 0, 40])
+    ]  # fmt: skip
+    with served(sent) as (client, _):
+        said = text_of(client.get("/records").text)
+
+    assert "Of the last 3 events 2 were recorded a day or more after they occurred." in said
+    late = said[said.index("The latest of them") : said.index("Recorded last")]
+    assert late.index("m2") < late.index("m0")
+    assert "m1" not in late
 
 
 def test_an_empty_store_says_so() -> None:
@@ -60,7 +78,7 @@ def test_many_anomalies_have_pages_of_one_cut(monkeypatch: pytest.MonkeyPatch) -
         (following,) = [link for link in addresses(first.text) if "cursor=" in link]
         second = client.get(following)
 
-    anomalies = second.text.split('id="anomalies"')[1].split('id="latest"')[0]
+    anomalies = second.text.split('id="anomalies"')[1].split('id="late"')[0]
     assert "lang=zh" in following
     assert ">L2</a>" in anomalies
     assert ">L9</a>" not in anomalies
