@@ -430,3 +430,64 @@ def test_13_two_seeds_that_may_be_the_same_units(engine: Engine) -> None:
     assert units(scope) == {"A": ("certain", "200", "300", "300")}
     assert sent(scope) == {("C-1", "A"): ("120", "20", "120")}
     assert scope.gaps == ()
+
+
+def test_14_a_lot_of_which_more_left_than_ever_came(engine: Engine) -> None:
+    """A seed is every unit of its lot, also those that no record says to have come.
+
+    - A: 100 were received and 600 used; all 600 were of A, the seed: 600 of 600, exactly.
+    - FG-1 A1 was made of nothing but A: 300 of 300.
+    - Asked of FG-1 A1 alone, where 120 were made and 200 shipped: all 200 that are at C-1 are of
+      it. What a lot further down is short of has an origin that nobody knows and may be good: it
+      is not counted.
+    """
+    plant = Plant()
+    graph = known(
+        engine,
+        [
+            plant.product("RM"),
+            plant.receives(march(2), each("RM", "A", 100)),
+            plant.makes(march(3), [each("RM", "A", 600)], [each("FG-1", "A1", 300)]),
+            plant.ships(march(4), "C-1", each("FG-1", "A1", 320)),
+        ],
+    )
+
+    of_material, of_product = graph.scope("A", as_of=END), graph.scope("A1", as_of=END)
+
+    assert units(of_material) == {
+        "A": ("certain", "600", "600", "600"),
+        "A1": ("certain", "300", "300", "300"),
+    }
+    assert units(of_product) == {"A1": ("certain", "320", "320", "320")}
+    assert [(f.product, f.units_min, f.units_max) for f in of_product.figures] == [
+        ("FG-1", "320", "320")
+    ]
+
+
+def test_15_a_lot_whose_origin_nobody_recorded(engine: Engine) -> None:
+    """Nobody knows how many units there were: at least those that left, and no most.
+
+    - B: nothing came, 120 were shipped: 120 or more, of an unknown number.
+    - C: it was only looked at: 0 or more.
+    - Serial 7 is one unit, whatever lacks.
+    """
+    plant = Plant()
+    graph = known(
+        engine,
+        [
+            plant.ships(march(4), "C-1", each("FG-1", "B", 120)),
+            plant.happens(
+                "inspection", march(4), verdict="fail", items=[line(lot("FG-1", "C"), None)]
+            ),
+            plant.ships(march(4), "C-1", line(serial("FG-1", "7"), "1")),
+        ],
+    )
+
+    scopes = {name: graph.scope(name, as_of=END) for name in ("B", "C", "7")}
+
+    assert units(scopes["B"]) == {"B": ("certain", "120", None, None)}
+    assert sent(scopes["B"]) == {("C-1", "B"): ("120", "120", "120")}
+    assert units(scopes["C"]) == {"C": ("certain", "0", None, None)}
+    assert units(scopes["7"]) == {"7": ("certain", "1", "1", "1")}
+    for scope in scopes.values():
+        assert "no_origin" in {gap.rule for gap in scope.gaps}

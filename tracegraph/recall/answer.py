@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from tracegraph.recall.query import ScopeQuery
 
-RULE = "2"  # the version of the rules that these answers follow
+RULE = "3"  # the version of the rules that these answers follow
 
 Certainty = Literal["certain", "possible"]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from tracegraph.model.instant import Instant
 from tracegraph.recall.account import ALWAYS
@@ -25,7 +26,7 @@ from tracegraph.store.walker import Direction as Way
 NO_JOURNAL = Journal()
 
 
-@dataclass(slots=True)
+@dataclass
 class Case:
     """One query at one cut. `judged` is the instant at which age and expiry are judged."""
 
@@ -63,6 +64,31 @@ class Case:
     def standing(self, item: int) -> Standing:
         """Where the units of an item are that are measured in its own unit."""
         return self.stocks(item)[0].standing
+
+    @cached_property
+    def _wholes(self) -> set[int]:
+        """The items of which a seed is every unit, however many there were."""
+        alone = {Sown(seed.item) for seed in self.seeds.sown}
+        return {seed.item for seed in alone.intersection(self.seeds.sown)}
+
+    def units(self, item: int) -> int | None:
+        """All units that an item ever had; None where no record says how many these were."""
+        had = self.verdicts.had[item]
+        if item not in self._wholes or self.composition.flow.things[item].serial:
+            return had.units
+        return had.units + had.missing if had.units else None
+
+    def affected(self, item: int) -> tuple[int, int | None]:
+        """The least and the most affected units of an item; None is no end.
+
+        Of a seed that is every unit of its item, also those are that left without ever having
+        come in, by the records.
+        """
+        bounds, had = self.verdicts.items[item], self.verdicts.had[item]
+        if item not in self._wholes or self.composition.flow.things[item].serial:
+            return bounds.low, bounds.high
+        unknown = bounds.high is None or not had.units
+        return bounds.low + had.missing, None if unknown else (bounds.high or 0) + had.missing
 
     def counting_lot(self, item: int) -> int:
         """The affected lot that counts a serial's unit, 0 for none."""

@@ -38,8 +38,9 @@ def figures(case: Case, doubts: Doubts, gapped: set[int]) -> tuple[Figures, ...]
         own = sums.setdefault((row.product or "", scale.unit), _Sums(scale))
         own.certain += bounds.certain
         own.possible += not bounds.certain
-        own.low += bounds.low
-        own.high = _plus(own.high, bounds.high)
+        low, high = case.affected(item)
+        own.low += low
+        own.high = _plus(own.high, high)
         for name, amount in amounts(case, case.stocks(item)[0]).items():
             own.terms[name] += amount
         units = case.verdicts.had[item].units

@@ -152,6 +152,7 @@ def _items(case: Case) -> Iterable[AffectedItem]:
         through = None if step is None else step.hub
         lot = case.counting_lot(item)
         expires = life.expires_on(item)
+        low, high = case.affected(item)
         yield AffectedItem(
             key=row.key,
             kind=Kind(row.kind).word,
@@ -159,9 +160,9 @@ def _items(case: Case) -> Iterable[AffectedItem]:
             number=row.number,
             lot=case.material.key(lot) if lot else None,
             certainty="certain" if bounds.certain else "possible",
-            units_min=scale.shown(bounds.low) or "0",
-            units_max=scale.shown(bounds.high, up=True),
-            units=scale.shown(case.verdicts.had[item].units),
+            units_min=scale.shown(low) or "0",
+            units_max=scale.shown(high, up=True),
+            units=scale.shown(case.units(item)),
             unit=scale.unit,
             depth=deepest + 1 if step is None else step.depth,
             parent=None if before is None else case.material.key(before.item),
