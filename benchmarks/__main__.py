@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import orjson
@@ -25,6 +26,15 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _numbers(text: str) -> tuple[float, ...]:
     return tuple(float(part) for part in _names(text))
+
+
+def refuse_unknown(
+    asked: Iterable[str], known: Collection[str], name: str, parser: argparse.ArgumentParser
+) -> None:
+    """Exit where something is asked for that there is not: nothing would be measured."""
+    for text in asked:
+        if text not in known:
+            parser.error(f"{name}: there is no {text!r}. Accepted: {', '.join(sorted(known))}.")
 
 
 def main() -> None:
@@ -58,8 +68,11 @@ def main() -> None:
 
         print(compared(orjson.loads(given.old.read_bytes()), orjson.loads(given.new.read_bytes())))
         return
-    from benchmarks.running import Options, run
+    from benchmarks.contenders import CONTENDERS
+    from benchmarks.running import COMPANIES, WORK_OF, Options, run
 
+    refuse_unknown(given.only, {*WORK_OF.values(), *COMPANIES}, "--only", parser)
+    refuse_unknown(given.contenders, CONTENDERS, "--contenders", parser)
     results = run(
         Options(given.edges, given.rounds, given.only, given.contenders, given.keep)
     ).as_json()

@@ -167,6 +167,8 @@ def _wanted(question: Question, options: Options) -> bool:
     return options.does(WORK_OF[question.kind])
 
 
+# What is measured beside the questions, by the same words.
+COMPANIES = ("cold", "mixed", "ingest", "shapes")
 # By which word a kind of question is asked for with ONLY=.
 WORK_OF = {
     "closure": "closures", "trace": "closures", "empty": "closures", "scope": "scope",
