@@ -23,17 +23,19 @@ def svg_of(drawing: Drawing, *, label: str, link: Link = lambda card: None) -> s
     """The drawing as an SVG element; a card leads to what `link` says."""
     size = f"{drawing.width:.0f} {drawing.height:.0f}"
     wide, high = size.split()
+    links = [link(card) for card in drawing.cards]
+    role = "group" if any(links) else "img"  # what is in an image nobody is led to
     return "".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="genealogy" viewBox="0 0 {size}" '
-            f'width="{wide}" height="{high}" role="img" aria-label="{escape(label)}">',
+            f'width="{wide}" height="{high}" role="{role}" aria-label="{escape(label)}">',
             *(
                 f'<rect class="band" x="{head.x - 10:.1f}" y="0" width="{CARD[0] + 20:.0f}" '
                 f'height="{high}"/>'
                 for head in drawing.heads
             ),
             *map(_line, drawing.lines),
-            *(_card(card, link(card)) for card in drawing.cards),
+            *map(_card, drawing.cards, links),
             *(
                 f'<g><title>{_lines(square.hover)}</title><rect class="event" '
                 f'x="{square.x - EVENT / 2:.1f}" y="{square.y - EVENT / 2:.1f}" '

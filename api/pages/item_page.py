@@ -16,7 +16,7 @@ from api.pages.render import Page
 from api.pages.words import Words
 from api.raw_path import decoded
 from tracegraph.library import Tracegraph
-from tracegraph.model.refusal import Refused
+from tracegraph.model.refusal import Refusal, Refused
 from tracegraph.trace.answer import (
     AmbiguousItem,
     Genealogy,
@@ -32,6 +32,9 @@ from viz.svg import Link, svg_of
 
 ROWS = 500
 ENTRIES = 200
+DEPTH_WRONG = Refusal(
+    "/max_depth", "int_parsing", "is no number of steps.", "a whole number from 0 on"
+)
 # What the story tells of an event beside the item's part in it, in this order.
 FACTS = (
     "plan", "verdict", "number", "status", "reason", "description", "sample", "place", "to",
@@ -55,7 +58,7 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
     try:
         depth = question.depth
     except ValueError:
-        return Page("refused.html", words, said | {"reasons": [words("max_depth_wrong")]}, 422)
+        return Page("refused.html", words, said | {"reasons": (DEPTH_WRONG,)}, 422)
     cut = question.known_at_cut
     try:
         detail = tried(part, lambda text: graph.item(text, known_at=cut))
@@ -76,8 +79,7 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         found = {"q": key, "found": error.candidates, "more": False, "empty": False}
         return Page("search.html", words, said | found)
     except Refused as error:
-        reasons = [f"{r.pointer} {r.detail} ({r.accepted})" for r in error.refusals]
-        return Page("refused.html", words, said | {"reasons": reasons}, 422)
+        return Page("refused.html", words, said | {"reasons": error.refusals}, 422)
     said["key"] = detail.key
     drawing = draw(genealogy, language=words.language, opened=question.opened)
     name = _name(detail)
