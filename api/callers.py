@@ -1,4 +1,12 @@
-"""Who is asking: keys as bearer tokens, or this machine as long as there are no keys."""
+"""Who is asking: keys as bearer tokens, or this machine as long as there are no keys.
+
+A person who signed in on the pages reads with the session, so that links from pages to data lead
+there. That is safe because of three things together: it only reads, with at most the role of a
+reader; the cookie is SameSite=Strict, so no page of another site sends it; and the browser must
+say that a page of this very origin asks, or the person who typed the address (Sec-Fetch-Site,
+which no script can set). What is read no other origin can look at, as it is never shared with
+one (CORS). Whatever changes something, and WebSockets, to which none of this applies, take a key.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +27,11 @@ from starlette.requests import HTTPConnection
 from api.key_ring import Standing
 from api.problems import FORBIDDEN, KEY_REQUIRED, UNAUTHENTICATED, Problem
 from api.service import Service, ServiceOf
+from api.sessions import COOKIE
 from tracegraph.keys import ROLES, Role
 
 LOOPBACK = "loopback"
+_OF_PROGRAMS = ("/v1/", "/epcis/")
 # Set by proxies: their client is elsewhere, though they speak from this machine.
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
@@ -68,7 +78,8 @@ async def caller_of(request: HTTPConnection, service: Service, role: Role) -> Ca
     standing = service.keys.remembered(token)
     if standing is None:
         standing = await run_in_threadpool(service.keys.ask, token)
-    found = _identified(request, standing, token)
+    signed_in = await _signed_in(request, service) if standing.locked and token is None else None
+    found = signed_in or _identified(request, standing, token)
     found.require(role)
     structlog.contextvars.bind_contextvars(caller=found.id)
     request.state.caller = found.id
@@ -93,6 +104,25 @@ def is_loopback(host: str) -> bool:
         return False
     mapped = getattr(address, "ipv4_mapped", None)
     return (mapped or address).is_loopback
+
+
+async def _signed_in(request: HTTPConnection, service: Service) -> Caller | None:
+    """The reader of a session, where the browser says that its person, or our page, asks.
+
+    Without the cookie nothing is looked up: programs have none.
+    """
+    id = request.cookies.get(COOKIE) if "cookie" in request.headers else None
+    if id is None or request.scope["type"] != "http" or not _only_reads(request):
+        return None
+    if not request.scope["path"].startswith(_OF_PROGRAMS):
+        return None
+    session = service.sessions.find(id) if _asked_here(request) else None
+    key = None if session is None else await run_in_threadpool(service.keys.of_id, session.key)
+    return None if key is None else Caller(key.id, key.source, "reader")
+
+
+def _asked_here(request: HTTPConnection) -> bool:
+    return request.headers.get("sec-fetch-site") in {"same-origin", "none"}
 
 
 def _identified(request: HTTPConnection, standing: Standing, token: str | None) -> Caller:

@@ -14,6 +14,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
+COOKIE = "tracegraph_session"  # holds the id
 SECONDS = 12 * 3600
 MOST = 10_000
 

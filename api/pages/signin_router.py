@@ -13,7 +13,6 @@ from starlette.concurrency import run_in_threadpool
 from api.pages import signin_page
 from api.pages.visit import answer, path_as_sent, spoken, words_of
 from api.pages.visitor import (
-    SESSION,
     Anyone,
     Turned,
     forget,
@@ -22,6 +21,7 @@ from api.pages.visitor import (
     sent,
 )
 from api.service import ServiceOf
+from api.sessions import COOKIE as SESSION
 
 FAILED_SECONDS = 0.5  # that a wrong key takes; a guess among 2^256 needs no more
 

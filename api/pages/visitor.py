@@ -1,7 +1,7 @@
 """Who looks at a page, and whether a form that was sent came from a page of ours.
 
-A visitor has a session, or is a caller as of the interface for programs. Sessions count on the
-pages only, so that the interface stays free of what browsers send by themselves. A form changes
+A visitor has a session, or is a caller as of the interface for programs. A session acts on the
+pages only; of the interface for programs it reads (`api.callers`). A form changes
 something only where the browser says that a page of this origin sent it, and where it carries a
 secret that no other origin can read: that of the session, else that of a cookie.
 """
@@ -25,10 +25,11 @@ from api.body import read_any
 from api.callers import Caller, caller_of
 from api.problems import BAD_REQUEST, UNSUPPORTED_MEDIA_TYPE, Problem
 from api.service import Service, ServiceOf
+from api.sessions import COOKIE as SESSION
 from api.sessions import SECONDS, Session
 from tracegraph.keys import ROLES
 
-SESSION, FORM = "tracegraph_session", "tracegraph_form"  # cookies
+FORM = "tracegraph_form"  # the cookie of who has no session
 TOKEN = "form"  # the hidden field
 ENCODED = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 5_000

@@ -11,7 +11,8 @@ import structlog
 from api import sessions
 from api.pages import signin_router
 from api.pages.signin_page import here
-from api.pages.visitor import FORM, SESSION
+from api.pages.visitor import FORM
+from api.sessions import COOKIE as SESSION
 from api.sessions import Sessions
 from tests.unit.pages import addresses, form_of, posted, recall_history, served, signed_in, text_of
 from tracegraph.keys import create_key, revoke_key
