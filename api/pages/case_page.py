@@ -12,6 +12,7 @@ from api.pages.recall_page import FAILED, recorded_since
 from api.pages.render import Page
 from api.pages.scopes_page import failed, name_of, page_address
 from api.pages.words import Words
+from api.scopes import address as twin
 from api.service import Service
 from tracegraph.model.refusal import Refusal, Refused
 from tracegraph.recall.answer import Snapshot
@@ -44,6 +45,7 @@ def page(
         "action": address,
         "signin_at": signin_page.address(address, lang),
         "scope_address": with_query(page_address(snapshot.id), given(lang=lang)),
+        "json": [(words("json_summary"), twin(snapshot.id))],
     }
     return Page("case.html", words, said, 409 if changed else 200, acts=True)
 

@@ -25,6 +25,7 @@ from api.pages.recall_page import FAILED
 from api.pages.render import Page
 from api.pages.scopes_page import failed, name_of, page_address
 from api.pages.words import Words
+from api.scopes import address as twin
 from api.service import Service
 from tracegraph.capture.report import CaptureReport
 from tracegraph.model.instant import Instant
@@ -87,6 +88,7 @@ def page(
         "action": address,
         "signin_at": signin_page.address(address, lang),
         "scope_address": with_query(page_address(snapshot.id), given(lang=lang)),
+        "json": [(words("json_positions"), twin(snapshot.id, "positions"))],
     }
     return Page("hold.html", words, said, 422 if wrong else 200, acts=True)
 

@@ -98,6 +98,7 @@ def _preview(
         "action": address,
         "signin_at": signin_page.address(address, question.lang),
         "scope_address": pinned.address(),
+        "json": [(words("json_scope"), pinned.address("/recall/export", format="json"))],
     }
     code = 422 if filled.wrong else 409 if filled.changed else 200
     return Page("store.html", words, said, code, acts=True)
