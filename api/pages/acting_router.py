@@ -9,12 +9,13 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.pages import case_page, hold_page, store_page
+from api.pages.correction_page import Correcting, Way
 from api.pages.question import given, with_query
 from api.pages.recall_question import RecallQuestion
 from api.pages.render import Page
-from api.pages.visit import answer, spoken, words_of
+from api.pages.visit import after, answer, spoken, words_of
 from api.pages.visitor import Acting, Reading
-from api.service import ServiceOf
+from api.service import Service, ServiceOf
 
 router = APIRouter(include_in_schema=False)
 
@@ -70,6 +71,30 @@ async def hold(
     words, reason = words_of(request), fields.get("reason", "").strip()
     work = partial(hold_page.hold, service, id, reason, lang, words, caller=visitor.id)
     return _after(request, await run_in_threadpool(work))
+
+
+@router.get("/void/{part:path}")
+@router.get("/replace/{part:path}")
+def correction_form(request: Request, service: ServiceOf, visitor: Reading, part: str) -> Response:
+    """What correcting an event will do."""
+    return answer(request, _correcting(request, service, visitor.id, part).page())
+
+
+@router.post("/void/{part:path}")
+@router.post("/replace/{part:path}")
+async def correct(
+    request: Request, service: ServiceOf, fields: Acting, visitor: Reading, part: str
+) -> Response:
+    """Make an event void, or tell it anew."""
+    correcting = _correcting(request, service, visitor.id, part)
+    return _after(request, await run_in_threadpool(correcting.send, fields))
+
+
+def _correcting(request: Request, service: Service, caller: str, part: str) -> Correcting:
+    way: Way = "void" if request.url.path.startswith("/void/") else "replace"
+    named = after(request, f"/{way}/", part)
+    lang = spoken(request.query_params.get("lang", ""))
+    return Correcting(service, named, way, lang, words_of(request), caller)
 
 
 def _after(request: Request, done: Page | str) -> Response:

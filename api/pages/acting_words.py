@@ -59,6 +59,38 @@ ENGLISH = {
     "hold_none": "Nothing else of it is on hand.",
     "hold_do": "Hold {n} items",
     "field_reason": "Reason",
+    "correct_void": "Make it void",
+    "correct_replace": "Correct it",
+    "correct_done": "It is void already; there is nothing to correct.",
+    "correct_not": "A void cannot be corrected. Send the right event anew, under another id.",
+    "correcting_void": (
+        "A void event is recorded with your key and reason. The event stays to be seen, struck "
+        "through, and counts no longer, at any time it is asked about. It cannot be taken back."
+    ),
+    "correcting_replace": (
+        "It is made void, and the corrected event is recorded in its place, both in one step. "
+        "Both stay to be seen."
+    ),
+    "differences": "What is told otherwise",
+    "event_field": "Field",
+    "event_anew": "The event as it was",
+    "event_anew_more": (
+        "JSON, as in the interface for programs. Its source stays, and its id and what it "
+        "replaces follow by themselves."
+    ),
+    "show_first": "Show what changes",
+    "replaced_by": "Replaced by",
+    "rests_lines": "{n} lines no longer count, so positions and traces are told without them.",
+    "rests_order": "So does the state of the order",
+    "rests": "{items} items are on it or were made of those, in {events} later makings",
+    "rests_more": (
+        "More than {items} items are on it or were made of those, in {events} later makings or more"
+    ),
+    "rests_case": (
+        "{n} items of an open case are on it or were made of those. The gate asks anew by itself; "
+        "the case stays as stored, so review it:"
+    ),
+    "rests_no_case": "No open case has an item that is on it or was made of those.",
     "do_not": "There is nothing to do: the case is {status}.",
 }
 
@@ -103,5 +135,29 @@ CHINESE = {
     "hold_none": "没有其他在库物品。",
     "hold_do": "扣留 {n} 件",
     "field_reason": "原因",
+    "correct_void": "作废",
+    "correct_replace": "更正",
+    "correct_done": "已作废，无可更正。",
+    "correct_not": "作废事件不能再更正。请以另一编号重新发送正确的事件。",
+    "correcting_void": (
+        "将以您的密钥和原因记录一个作废事件。原事件加删除线后仍可查看，"
+        "但在任何查询时点都不再计入。此操作不可撤回。"
+    ),
+    "correcting_replace": "原事件作废，更正后的事件取而代之，一步完成。两者均可查看。",
+    "differences": "改动之处",
+    "event_field": "字段",
+    "event_anew": "事件的实际情况",
+    "event_anew_more": "JSON，与程序接口相同。来源不变；编号和所取代的事件自动生成。",
+    "show_first": "显示改动",
+    "replaced_by": "已被取代：",
+    "rests_lines": "{n} 行不再计入，位置与追溯将不含它们。",
+    "rests_order": "订单状态亦然：",
+    "rests": "涉及或由其制成的物品 {items} 件，经 {events} 次后续制造",
+    "rests_more": "涉及或由其制成的物品超过 {items} 件，经 {events} 次或更多后续制造",
+    "rests_case": (
+        "某未结案件中有 {n} 件物品为其所涉及或由其产生。放行关口会自动重新查询；"
+        "案件保持存储时的内容，请复核："
+    ),
+    "rests_no_case": "没有未结案件含有其涉及或产生的物品。",
     "do_not": "无需操作：案件状态为{status}。",
 }

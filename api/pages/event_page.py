@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from api.pages.question import Question
+from api.pages.question import Question, given, with_query
 from api.pages.render import Page, short
 from api.pages.visit import spoken
 from api.pages.words import Words
@@ -16,7 +16,7 @@ from tracegraph.identify.naming import name_item
 from tracegraph.library import Tracegraph
 from tracegraph.model.item import ItemRef
 from tracegraph.model.parse import parse_event
-from tracegraph.trace.answer import StoredEvent, UnknownEvent
+from tracegraph.trace.answer import StoredEvent, UnknownEvent, event_key
 
 LINES = 500
 # What is shown of an event in this order; all of it is in what was sent.
@@ -49,22 +49,41 @@ def page(graph: Tracegraph, part: str, lang: str, words: Words) -> Page:
     except UnknownEvent:
         named = f"{decoded(source)} {decoded(id)}".strip()
         return Page("event_unknown.html", words, said | {"named": named}, 404)
-    lines = list(_lines(stored))
+    voiding = _from(graph, stored.voided_by)
     said |= {
         "stored": stored,
-        "facts": [(name, _text(stored.event[name])) for name in FACTS if stored.event.get(name)],
-        "lines": lines[:LINES],
-        "more": max(0, len(lines) - LINES),
-        "voider": _at(graph, stored.voided_by),
+        "voider": voiding[0] if voiding else None,
+        "replacer": next((each for each in voiding[1:] if _replaced(each) == stored.key), None),
+        "replaced": _replaced(stored),
+        "ways": [
+            (way, with_query(f"/{way}/{source}/{id}", given(lang=spoken(lang))))
+            for way in ("void", "replace")
+        ],
         "sent": orjson.dumps(stored.event, option=orjson.OPT_INDENT_2).decode(),
         "json": [(words("json_event"), f"/v1/events/{source}/{id}")],
     }
-    return Page("event.html", words, said)
+    return Page("event.html", words, said | said_of(stored))
 
 
-def _at(graph: Tracegraph, seq: int | None) -> StoredEvent | None:
-    """The event of a seq."""
-    return graph.events(after=seq - 1, limit=1).events[0] if seq else None
+def said_of(stored: StoredEvent) -> dict[str, Any]:
+    """What pages say of an event itself: its facts, and its first lines."""
+    lines = list(_lines(stored))
+    return {
+        "facts": [(name, _text(stored.event[name])) for name in FACTS if stored.event.get(name)],
+        "lines": lines[:LINES],
+        "more": max(0, len(lines) - LINES),
+    }
+
+
+def _from(graph: Tracegraph, seq: int | None) -> tuple[StoredEvent, ...]:
+    """The event of a seq and the next one: what is told anew comes with its void."""
+    return graph.events(after=seq - 1, limit=2).events if seq else ()
+
+
+def _replaced(stored: StoredEvent) -> str | None:
+    """The key of the event that one stands for."""
+    id = stored.event.get("replaces")
+    return event_key(stored.event.get("replaces_source") or stored.source, id) if id else None
 
 
 def _lines(stored: StoredEvent) -> list[LineRow]:

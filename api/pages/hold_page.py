@@ -7,36 +7,29 @@ so what a scope has held once it does not hold again, however often the form is 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-import orjson
 import structlog
 
-from api.answers import JSON
-from api.capturing import Sent
 from api.pages import signin_page
 from api.pages.question import given, with_query
 from api.pages.recall_page import FAILED
+from api.pages.recording import SOURCE, foreseen, name_of, now, record, wrong_reason
 from api.pages.render import Page
-from api.pages.scopes_page import failed, name_of, page_address
+from api.pages.scopes_page import failed, page_address
+from api.pages.scopes_page import name_of as scope_name
 from api.pages.words import Words
 from api.scopes import address as twin
 from api.service import Service
-from tracegraph.capture.report import CaptureReport
-from tracegraph.model.instant import Instant
 from tracegraph.model.refusal import Refusal
 from tracegraph.recall.answer import Position, Snapshot
 from tracegraph.recall.ledger import HELD, TRANSIT
 from tracegraph.recall.snapshot import SnapshotDamaged, UnknownSnapshot
 
-SOURCE = "tracegraph-pages"
 SHOWN = 200
-MOST_REASON = 500
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("tracegraph.api")
 
@@ -78,7 +71,7 @@ def page(
     said: dict[str, Any] = {
         "here": "scopes",
         "snapshot": snapshot,
-        "name": name_of(snapshot),
+        "name": scope_name(snapshot),
         "rows": found.rows[:SHOWN],
         "total": len(found.rows),
         "before": found.before,
@@ -97,10 +90,8 @@ def hold(
     service: Service, id: str, reason: str, lang: str, words: Words, *, caller: str
 ) -> Page | str:
     """Hold it, for a reason; gives the address that then says what is left."""
-    if not reason or len(reason) > MOST_REASON or not reason.isprintable():
-        accepted = f"1 to {MOST_REASON} printable characters"
-        refusal = Refusal("/reason", "reason", "is missing or none.", accepted)
-        return page(service, id, lang, words, caller=caller, reason=reason, wrong=(refusal,))
+    if wrong := wrong_reason(reason):
+        return page(service, id, lang, words, caller=caller, reason=reason, wrong=wrong)
     try:
         snapshot = service.graph.snapshot(id)
         found = _to_hold(service, snapshot, caller)
@@ -110,8 +101,7 @@ def hold(
         return page(service, id, lang, words, caller=caller, reason=reason)
     if found.rows:
         items = [row.item for row in found.rows]
-        report = _capture(service, _events(snapshot.id, items, reason), caller, dry=False)
-        service.metrics.captured(report)
+        report = record(service, _events(snapshot.id, items, reason), caller)
         log.info("scope.held", scope=snapshot.id, events=report.count("stored"))
     return f"{page_address(snapshot.id)}/hold"
 
@@ -136,7 +126,7 @@ def _to_hold(service: Service, snapshot: Snapshot, caller: str) -> ToHold:
     fresh: list[str] = []
     for begin in range(0, len(items), most):
         part = items[begin : begin + most]
-        report = _capture(service, _events(snapshot.id, part, "-"), caller, dry=True)
+        report = foreseen(service, _events(snapshot.id, part, "-"), caller)
         fresh += [part[outcome.index] for outcome in report.outcomes if outcome.status == "stored"]
     rows = tuple(OnHand(item, tuple(on_hand[item])) for item in fresh)
     return ToHold(rows, len(items) - len(rows))
@@ -150,25 +140,21 @@ def _is_on_hand(position: Position) -> bool:
     )
 
 
+def event_id(scope: str, item: str) -> str:
+    """The id of the event that holds an item of a scope."""
+    return f"hold-{scope}-{name_of(item)}"
+
+
 def _events(scope: str, items: Iterable[str], reason: str) -> list[Mapping[str, Any]]:
-    now = str(Instant.of(datetime.now(UTC)))
+    at = now()
     return [
         {
-            "id": f"hold-{scope}-{hashlib.sha256(item.encode()).hexdigest()}",
+            "id": event_id(scope, item),
             "source": SOURCE,
             "type": "hold",
-            "occurred_at": now,
+            "occurred_at": at,
             "items": [{"item": {"key": item}}],
             "reason": reason,
         }
         for item in items
     ]
-
-
-def _capture(
-    service: Service, events: list[Mapping[str, Any]], caller: str, *, dry: bool
-) -> CaptureReport:
-    """Store what is not stored; what has an id already is left as it is."""
-    sent = Sent(JSON, orjson.dumps(events), caller, None, atomic=False, dry_run=dry)
-    report, _ = service.capturing.capture(sent)
-    return report

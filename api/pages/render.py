@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import Any
 from urllib.parse import quote, unquote
 
+import orjson
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -134,6 +135,11 @@ def moment(text: str | None) -> str:
     return str(Instant.parse(text))[:19].replace("T", " ") if text else ""
 
 
+def _json(value: object) -> str:
+    """A value as it stands in an event; nothing of what is absent."""
+    return "" if value is None else orjson.dumps(value).decode()
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -150,6 +156,7 @@ def _environment() -> Environment:
     environment.filters["short"] = short
     environment.filters["event"] = event_name
     environment.filters["order_path"] = lambda number: f"/orders/{quote(number, safe='')}"
+    environment.filters["as_json"] = _json
     environment.filters["in_days"] = lambda seconds: f"{float(seconds) / 86_400:.1f}"
     environment.filters["grouped"] = lambda number: f"{number:,}"
     return environment

@@ -194,6 +194,9 @@ PAGES = {
     "event": "/events/mes/m1",
     "event, void": "/events/mes/x2",
     "event, that voids": "/events/mes/v2",
+    "event, to void": "/void/mes/r1",
+    "event, to correct": "/replace/mes/m1",
+    "event, void already": "/void/mes/x2",
     "event, unknown": "/events/mes/nope",
     "sign in": "/signin",
 }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.pages.hold_page import SOURCE
+from api.pages.recording import SOURCE
 from tests.unit.pages import (
     addresses,
     event,

@@ -18,6 +18,7 @@ import tracegraph
 from api.app import create_app
 from api.pages.assets import assets, content_security_policy, plotly_styles
 from api.pages.case_page import STEPS as CASE_STEPS
+from api.pages.correction_page import WAYS
 from api.pages.event_page import FACTS as SAID
 from api.pages.item_page import FACTS
 from api.pages.item_standing import PURPOSES
@@ -156,6 +157,8 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "hint": {*FIELDS, *SUSPECT_FIELDS} - {*RANGES, "as_of", "known_at"},
     "suspect": SUSPECT_KINDS,
     "storing": ("open", "closed"),
+    "correct": (*WAYS, "done", "not"),
+    "correcting": WAYS,
     "do": CASE_STEPS,
     "turned": ("origin", "form", "role"),
     "purpose": PURPOSES,
