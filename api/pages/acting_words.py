@@ -59,6 +59,39 @@ ENGLISH = {
     "hold_none": "Nothing else of it is on hand.",
     "hold_do": "Hold {n} items",
     "field_reason": "Reason",
+    "release_title": "Release from hold",
+    "release_more": (
+        "The hold of each of these {n} items ends: a release event for each is recorded, with "
+        "your key and reason. What else the gate has against an item stays."
+    ),
+    "release_hold": "Hold",
+    "release_then": "Afterwards, to be shipped",
+    "release_do": "Release {n} items",
+    "release_none": (
+        "No hold stands here. A hold of a lot, a container or a serial is released from its own "
+        "page; part of a quantity by a release event."
+    ),
+    "complaint_title": "Register a complaint",
+    "complaint_more": "All of it is recorded, as {clause} asks.",
+    "complaint_does": (
+        "One complaint event is recorded, with your key. It is in the story of the item, and can "
+        "be asked about among suspects. It blocks nothing."
+    ),
+    "complaint_udi": "Identifier (UDI where it is one)",
+    "complaint_number": "Number of the complaint",
+    "complaint_occurred_at": "Date it came",
+    "complaint_party": "Complainant",
+    "complaint_description": "Nature of the complaint",
+    "complaint_correction": "Correction or corrective action",
+    "complaint_reply": "Reply to the complainant",
+    "complaint_status": "State",
+    "complaint_open": "open",
+    "complaint_closed": "closed",
+    "complaint_hint_occurred_at": "such as 2026-03-02, or a time with its offset",
+    "complaint_hint_party": "number of the party; not the name of a patient",
+    "complaint_hint_correction": "where there is none yet, say so",
+    "complaint_hint_reply": "where there is none yet, say so",
+    "complaint_do": "Register",
     "correct_void": "Make it void",
     "correct_replace": "Correct it",
     "correct_done": "It is void already; there is nothing to correct.",
@@ -80,8 +113,8 @@ ENGLISH = {
     ),
     "show_first": "Show what changes",
     "replaced_by": "Replaced by",
-    "rests_lines": "{n} lines no longer count, so positions and traces are told without them.",
-    "rests_order": "So does the state of the order",
+    "rests_lines": "Lines that no longer count: {n}. Positions and traces are told without them.",
+    "rests_order": "The state of its order is worked out anew:",
     "rests": "{items} items are on it or were made of those, in {events} later makings",
     "rests_more": (
         "More than {items} items are on it or were made of those, in {events} later makings or more"
@@ -135,6 +168,38 @@ CHINESE = {
     "hold_none": "没有其他在库物品。",
     "hold_do": "扣留 {n} 件",
     "field_reason": "原因",
+    "release_title": "解除扣留",
+    "release_more": (
+        "以下 {n} 件物品的扣留将结束：每件以您的密钥和原因记录一个解除事件。"
+        "放行关口对物品的其他拒绝原因仍然有效。"
+    ),
+    "release_hold": "扣留",
+    "release_then": "此后能否发运",
+    "release_do": "解除 {n} 件",
+    "release_none": (
+        "此处没有有效的扣留。批次、容器或序列号的扣留在其各自页面解除；部分数量用解除事件解除。"
+    ),
+    "complaint_title": "登记投诉",
+    "complaint_more": "按 {clause} 的要求，以下各项都会记录。",
+    "complaint_does": (
+        "将以您的密钥记录一个投诉事件。它会出现在该物品的经历中，"
+        "也可用于查找共同原因。它不会扣留任何物品。"
+    ),
+    "complaint_udi": "标识（如为 UDI）",
+    "complaint_number": "投诉编号",
+    "complaint_occurred_at": "收到日期",
+    "complaint_party": "投诉方",
+    "complaint_description": "投诉内容",
+    "complaint_correction": "纠正或纠正措施",
+    "complaint_reply": "对投诉方的答复",
+    "complaint_status": "状态",
+    "complaint_open": "未结",
+    "complaint_closed": "已结",
+    "complaint_hint_occurred_at": "例如 2026-03-02，或带时区的时间",
+    "complaint_hint_party": "往来单位编号；不要填写患者姓名",
+    "complaint_hint_correction": "尚无时请注明",
+    "complaint_hint_reply": "尚无时请注明",
+    "complaint_do": "登记",
     "correct_void": "作废",
     "correct_replace": "更正",
     "correct_done": "已作废，无可更正。",
@@ -151,7 +216,7 @@ CHINESE = {
     "show_first": "显示改动",
     "replaced_by": "已被取代：",
     "rests_lines": "{n} 行不再计入，位置与追溯将不含它们。",
-    "rests_order": "订单状态亦然：",
+    "rests_order": "其订单的状态将重新得出：",
     "rests": "涉及或由其制成的物品 {items} 件，经 {events} 次后续制造",
     "rests_more": "涉及或由其制成的物品超过 {items} 件，经 {events} 次或更多后续制造",
     "rests_case": (

@@ -79,6 +79,7 @@ def page(
         "reason": reason,
         "reasons": wrong,
         "action": address,
+        "release_at": with_query(f"{page_address(snapshot.id)}/release", given(lang=lang)),
         "signin_at": signin_page.address(address, lang),
         "scope_address": with_query(page_address(snapshot.id), given(lang=lang)),
         "json": [(words("json_positions"), twin(snapshot.id, "positions"))],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,11 +74,8 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         history = graph.history(
             detail.key, known_at=cut, cursor=question.after or None, limit=ENTRIES
         )
-    except UnknownItem:
-        return Page("unknown.html", words, said, 404)
-    except AmbiguousItem as error:
-        found = {"q": key, "found": error.candidates, "more": False, "empty": False}
-        return Page("search.html", words, said | found)
+    except (UnknownItem, AmbiguousItem) as error:
+        return not_one(error, key, question, words, json=said["json"])
     except Refused as error:
         return Page("refused.html", words, said | {"reasons": error.refusals}, 422)
     said["key"] = detail.key
@@ -104,6 +102,22 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         "pages": -(-len(genealogy.items) // ROWS),
     }
     return Page("item.html", words, said)
+
+
+def not_one(
+    error: UnknownItem | AmbiguousItem,
+    text: str,
+    question: Question,
+    words: Words,
+    *,
+    json: Sequence[tuple[str, str]] = (),
+) -> Page:
+    """The page of a text that no record names (404), or that names several items."""
+    said: dict[str, Any] = {"question": question, "key": text, "json": json}
+    if isinstance(error, UnknownItem):
+        return Page("unknown.html", words, said, 404)
+    found = {"q": text, "found": error.candidates, "more": False, "empty": False}
+    return Page("search.html", words, said | found)
 
 
 def figure_json(

@@ -48,6 +48,11 @@ class Standing:
         return sorted(self.positions.positions, key=lambda each: HOLDERS.index(each.holder_kind))
 
     @property
+    def on_hold(self) -> bool:
+        """Whether a hold stands against the item."""
+        return any(reason.refusal.rule == "on_hold" for reason in self.reasons)
+
+    @property
     def quality(self) -> tuple[Reason, ...]:
         """The reasons that tell of the item's quality."""
         return tuple(reason for reason in self.reasons if reason.of_quality)

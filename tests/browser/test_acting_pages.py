@@ -59,6 +59,41 @@ def test_signed_in_from_complaints_to_a_stored_case_without_javascript(
     assert wrong == []
 
 
+def test_an_event_is_corrected_and_neither_back_nor_refresh_does_it_again(
+    browser: Browser, keyed: tuple[str, str]
+) -> None:
+    address, token = keyed
+    wrong: list[str] = []
+    page = opened(browser, wrong, address, java_script_enabled=False)
+    page.goto(f"{address}/signin?next=/events/mes/s2")
+    page.get_by_label("Key").fill(token)
+    page.get_by_role("button", name="Sign in").click()
+
+    page.get_by_role("link", name="Correct it").click()
+    page.get_by_label("Reason").fill("miscounted")
+    whole = page.get_by_label("The event as it was")
+    whole.fill(whole.input_value().replace('"1500"', '"150"'))
+    page.get_by_role("button", name="Show what changes").click()
+    expect(page.get_by_role("row").filter(has_text="/items/0/quantity")).to_contain_text('"150"')
+    page.get_by_role("button", name="Correct it").click()
+
+    expect(page).to_have_url(re.compile("/events/mes/s2-corrected-[0-9a-f]{16}$"))
+    corrected = page.url
+    page.reload()
+    page.go_back()
+    page.get_by_role("button", name="Correct it").click()
+    expect(page).to_have_url(corrected)
+    page.get_by_role("contentinfo").get_by_role("link", name="event").click()
+    expect(page.locator("body")).to_contain_text('"replaces":"s2"')
+    page.goto(f"{address}/events/mes/s2")
+    expect(page.get_by_role("alert")).to_contain_text("Reason: miscounted.")
+    expect(page.get_by_role("link", name="Correct it")).to_have_count(0)
+    page.goto(f"{address}/records")
+    expect(page.get_by_role("row").filter(has_text="s2-corrected")).to_have_count(1)
+    page.context.close()
+    assert wrong == []
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_acting_page_is_wider_than_its_screen(
     browser: Browser, keyed: tuple[str, str], width: int

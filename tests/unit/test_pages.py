@@ -18,6 +18,7 @@ import tracegraph
 from api.app import create_app
 from api.pages.assets import assets, content_security_policy, plotly_styles
 from api.pages.case_page import STEPS as CASE_STEPS
+from api.pages.complaint_page import FIELDS as COMPLAINT
 from api.pages.correction_page import WAYS
 from api.pages.event_page import FACTS as SAID
 from api.pages.item_page import FACTS
@@ -157,6 +158,8 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "hint": {*FIELDS, *SUSPECT_FIELDS} - {*RANGES, "as_of", "known_at"},
     "suspect": SUSPECT_KINDS,
     "storing": ("open", "closed"),
+    "complaint": (*COMPLAINT, "status", "open", "closed", "title", "more", "does", "udi", "do"),
+    "complaint_hint": ("occurred_at", "party", "correction", "reply"),
     "correct": (*WAYS, "done", "not"),
     "correcting": WAYS,
     "do": CASE_STEPS,
