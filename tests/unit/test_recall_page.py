@@ -10,13 +10,14 @@ import orjson
 import pytest
 
 from api.pages.recall_question import FIELDS, NAMES, RecallQuestion
-from api.pages.recall_rows import PARTS, Sum, found, todo, where
+from api.pages.recall_rows import PARTS, found, todo
 from api.pages.words import LANGUAGES
 from tests.unit.pages import HOSTILE, addresses, event, line, recall_history, served, text_of
 from tests.unit.scopes import LOT, affected, consignee, position, scope, sent
 from tracegraph.model.canonical import canonical
 from tracegraph.model.refusal import Refused
 from tracegraph.recall.gaps import REMEDY
+from tracegraph.recall.totals import Sum, where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from tracegraph.cli.output import counted, say, say_table, shown
-from tracegraph.recall.answer import Consignee, ConsigneeItem, Position, Scope
+from tracegraph.recall.answer import Consignee, Scope
+from tracegraph.recall.totals import Sum, Total, totals_of, where
 
 _TERMS = (
     ("made", "made"), ("received", "received"), ("overdrawn", "overdrawn"),
@@ -167,30 +167,16 @@ def _consignee(consignee: Consignee) -> Iterator[tuple[Any, ...]]:
     whose: tuple[str | None, ...] = (
         consignee.party, consignee.name, consignee.market, _contact(consignee),
     )  # fmt: skip
-    for (product, unit), items in _by_product(consignee.items).items():
-        highs = [item.units_max for item in items]
-        low = _sum(item.units_min for item in items)
-        high = None if None in highs else _sum(highs)
+    for total in totals_of(consignee):
         yield (
             *whose,
-            product,
-            f"{_sum(item.sent for item in items)} {unit}",
-            _sum(item.held for item in items),
-            span(low, high),
-            max(item.last for item in items)[:10],
+            total.product or "",
+            f"{_said(total.quantity)} {total.unit}",
+            _said(total.held),
+            _bounds(total),
+            total.last[:10],
         )
         whose = (consignee.party, *(None,) * (len(whose) - 1))
-
-
-def _by_product(items: Iterable[ConsigneeItem]) -> dict[tuple[str, str], list[ConsigneeItem]]:
-    """Items by product and unit; serials that a lot counts are not counted again."""
-    given = tuple(items)
-    lots = {item.item for item in given if item.lot is None}
-    found: dict[tuple[str, str], list[ConsigneeItem]] = {}
-    for item in given:
-        if item.lot not in lots:
-            found.setdefault((item.product or "", item.unit), []).append(item)
-    return found
 
 
 def _contact(consignee: Consignee) -> str:
@@ -205,47 +191,14 @@ def _contact(consignee: Consignee) -> str:
 _PLACES = ("where", "state", "market", "product", "items", "quantity", "affected")
 
 
-@dataclass(slots=True)
-class _Held:
-    market: str | None
-    items: int = 0
-    quantity: Decimal = Decimal(0)
-    low: Decimal = Decimal(0)
-    high: Decimal | None = Decimal(0)
-
-    def add(self, position: Position) -> None:
-        """Take one more position of the same holder, state, product and unit."""
-        self.items += 1
-        self.quantity += Decimal(position.quantity)
-        self.low += Decimal(position.units_min or "0")
-        if self.high is not None and position.units_max is not None:
-            self.high += Decimal(position.units_max)
-        else:
-            self.high = None
-
-
 def _places(scope: Scope) -> list[tuple[Any, ...]]:
     """What is where, by product; serials that an affected lot counts are in its numbers."""
-    items = {item.key: item for item in scope.items}
-    found: dict[tuple[str, ...], _Held] = {}
-    for position in scope.positions:
-        item = items.get(position.item)
-        if item is None or item.lot is not None or position.holder_kind == "none":
-            continue
-        key = (
-            position.holder_kind, position.holder or "?", position.state, item.product or "",
-            position.unit,
-        )  # fmt: skip
-        found.setdefault(key, _Held(position.market)).add(position)
     return [
         (
-            holder, state, held.market, product, held.items, f"{_text(held.quantity)} {unit}",
-            span(_text(held.low), None if held.high is None else _text(held.high)),
+            row.holder or "?", row.state, row.market, row.total.product or "", row.total.items,
+            f"{row.total.quantity} {row.total.unit}", _bounds(row.total),
         )
-        for (_, holder, state, product, unit), held in sorted(
-            found.items(), key=lambda pair: (pair[0][0] != "place", pair[0])
-        )
-        if held.quantity
+        for row in where(scope)
     ]  # fmt: skip
 
 
@@ -294,14 +247,11 @@ def _amount(amount: str | None, unit: str) -> str:
     return f"{amount or '?'} {unit}"
 
 
-def _sum(amounts: Iterable[str | None]) -> str:
+def _said(sum: Sum) -> str:
     """A sum; one that a record gives no amount for may be more."""
-    given = list(amounts)
-    total = _text(sum((Decimal(each) for each in given if each is not None), Decimal(0)))
-    return f"{total} or more" if None in given else total
+    return str(sum) if sum.whole else f"{sum} or more"
 
 
-def _text(number: Decimal) -> str:
-    """A decimal without exponent and without zeros at its end."""
-    shown = f"{number:f}"
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+def _bounds(total: Total) -> str:
+    """The fewest and the most affected units."""
+    return span(_said(total.low), str(total.high) if total.high.whole else None)
