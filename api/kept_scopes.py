@@ -13,7 +13,9 @@ from threading import Lock
 
 from tracegraph.library import Tracegraph
 from tracegraph.recall.answer import Scope
+from tracegraph.recall.lineage import lineage
 from tracegraph.recall.query import ScopeQuery
+from tracegraph.trace.answer import Genealogy
 
 MOST_ITEMS = 50_000  # in all that is kept, at about four kilobytes an item with what is told of it
 
@@ -28,6 +30,7 @@ class KeptScopes:
 
     _lock: Lock = field(default_factory=Lock)
     _scopes: OrderedDict[Hashable, Scope] = field(default_factory=OrderedDict)
+    _lineage: tuple[Hashable, Genealogy] | None = None
 
     def read(self, graph: Tracegraph, id: str) -> Scope:
         """The scope of a snapshot, by its whole hash. Raises what `stored_scope` does."""
@@ -37,6 +40,14 @@ class KeptScopes:
         """The scope of a query up to a seq. Raises what `ask` does."""
         key = (query, as_of, known, graph.store.rebuilds())
         return self._kept(key, lambda: graph.ask(query, as_of=as_of, known_at=known))
+
+    def lineage(self, graph: Tracegraph, scope: Scope) -> Genealogy:
+        """The genealogy of what a scope says is affected; the last one is kept, for its figures."""
+        key = (scope.hash, graph.store.rebuilds())
+        kept = self._lineage
+        if kept is None or kept[0] != key:
+            kept = self._lineage = (key, lineage(graph.store, scope))
+        return kept[1]
 
     def _kept(self, key: Hashable, find: Callable[[], Scope]) -> Scope:
         with self._lock:

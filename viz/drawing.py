@@ -19,17 +19,19 @@ from viz.label import (
 )
 from viz.layout import CARD, PITCH, Layout, Route, layout
 from viz.palette import Palette
+from viz.tint import PLAIN, Colouring, Tint
 from viz.words import word
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card: its mark, its middle and its texts."""
+    """A card: its mark, its middle, its texts, and the gravest class of its members."""
 
     mark: ItemMark
     x: float
     y: float
     text: CardText
+    tint: Tint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Drawing:
     squares: tuple[Square, ...]
     lines: tuple[Line, ...]
     heads: tuple[Head, ...]
+    tints: tuple[tuple[Tint, int], ...]  # the classes that occur, and of how many items
     width: float
     height: float
 
@@ -80,14 +83,15 @@ def draw(
     language: str = "en",
     opened: frozenset[str] = frozenset(),
     budget: int = BUDGET,
+    colouring: Colouring = PLAIN,
 ) -> Drawing:
     """Fold, lay out and label a genealogy."""
-    folded = fold(genealogy, budget=budget, opened=opened)
+    folded = fold(genealogy, budget=budget, opened=opened, classes=colouring.of)
     place = layout(folded)
     return Drawing(
         folded=folded,
         cards=tuple(
-            Card(mark, *place.at[mark.id], card_text(mark, CARD[0], language))
+            _card(mark, place.at[mark.id], language, colouring)
             for column in folded.columns
             for mark in column.marks
         ),
@@ -102,18 +106,32 @@ def draw(
         ),
         lines=tuple(_lines(folded, place, language)),
         heads=tuple(_heads(folded, place, language)),
+        tints=tuple(colouring.counted(genealogy.items)),
         width=place.width,
         height=place.height,
     )
 
 
+def _card(mark: ItemMark, at: tuple[float, float], language: str, colouring: Colouring) -> Card:
+    tints = colouring.counted(mark.members)
+    text = card_text(mark, CARD[0], language, tints)
+    return Card(mark, *at, text, tints[0][0] if tints else None)
+
+
 def fill(card: Card, palette: Palette) -> str:
-    """The fill of a card: by kind, or as a seed."""
+    """The fill of a card: as a seed, by class, or by kind."""
     if card.mark.seed:
         return palette.seed
+    if card.tint:
+        return palette.fill(card.tint.colour)
     kinds = {item.kind for item in card.mark.members}
     colours = {"lot": palette.lot, "serial": palette.serial, "container": palette.container}
     return colours.get(kinds.pop(), palette.lot) if len(kinds) == 1 else palette.lot
+
+
+def border(card: Card, palette: Palette) -> str:
+    """The border of a card."""
+    return palette.line(card.tint.colour) if card.tint else palette.border
 
 
 def _lines(folded: Folded, place: Layout, language: str) -> list[Line]:

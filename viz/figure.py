@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from tracegraph.trace.answer import Genealogy
 from viz.clip import inert
-from viz.drawing import Card, Drawing, Line, draw, fill
+from viz.drawing import Card, Drawing, Line, border, draw, fill
 from viz.label import BADGE, DETAIL, EVENT_LABEL, NAME, PADDING
 from viz.layout import CARD, EVENT, HEAD
 from viz.palette import FONT, PALETTES, Palette, Theme
@@ -173,10 +173,21 @@ def _cards(cards: tuple[Card, ...], palette: Palette) -> list[go.Bar]:
                 for card in cards
             ],
             marker={
-                "color": [fill(card, palette) for card in cards], "line": line, "cornerradius": 5,
+                "color": [fill(card, palette) for card in cards],
+                "line": {**line, "color": [border(card, palette) for card in cards]},
+                "cornerradius": 5,
+                "pattern": _hatching(cards, palette),
             },
         ),
     ]  # fmt: skip
+
+
+def _hatching(cards: tuple[Card, ...], palette: Palette) -> dict[str, Any]:
+    hatched = [bool(c.tint and c.tint.hatched and not c.mark.seed) for c in cards]
+    return {
+        "shape": ["/" if each else "" for each in hatched],
+        "fgcolor": palette.line("possible"), "fgopacity": 0.35, "size": 7, "solidity": 0.15,
+    }  # fmt: skip
 
 
 def _squares(drawing: Drawing, palette: Palette) -> go.Scatter:

@@ -1,18 +1,19 @@
 """Fold a genealogy until it can be read: a column has no more marks than its budget.
 
-A column takes the finest level that fits: single items, else groups by kind and product, month
-and lot, else by kind and product and month, else by kind and product, the smallest products
-sharing one group. Then the smallest groups open while there is room. Seeds stay single.
+A column takes the finest level that fits: single items, else groups by kind and product, class,
+month and lot, else without the lot, else without the month, else by kind and product, the smallest
+products sharing one group. Then the smallest groups open while there is room. Seeds stay single.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import blake2s
 from itertools import pairwise
+from types import MappingProxyType
 
 from tracegraph.trace.answer import Edge, Genealogy, TracedEvent, TracedItem
 from viz.rank import Ranks, ranks
@@ -26,8 +27,8 @@ OTHERS = "others"
 class ItemMark:
     """One card: an item, or a group of items of one column.
 
-    `path` is what the members of a group share, finest part last: kind, product, month, lot, or
-    the first and last number of a stretch; OTHERS where they share nothing but the column.
+    `path` is what the members of a group share, finest part last: kind, product, class, month, lot,
+    or the first and last number of a stretch; OTHERS where they share nothing but the column.
     """
 
     id: str
@@ -93,9 +94,17 @@ class Folded:
 
 
 def fold(
-    genealogy: Genealogy, *, budget: int = BUDGET, opened: frozenset[str] = frozenset()
+    genealogy: Genealogy,
+    *,
+    budget: int = BUDGET,
+    opened: frozenset[str] = frozenset(),
+    classes: Mapping[str, str] = MappingProxyType({}),
 ) -> Folded:
-    """Fold a genealogy; the groups whose ids are `opened` show their members, as room allows."""
+    """Fold a genealogy; the groups whose ids are `opened` show their members, as room allows.
+
+    `classes` tell items apart by key, as colours do; what has none is of the class "".
+    O((V + E) log V), in one pass over items and edges.
+    """
     ranked = ranks(genealogy)
     lots = {edge.target: edge.source for edge in genealogy.edges if edge.kind == "comprises"}
     numbers = {item.key: item.number or item.key for item in genealogy.items}
@@ -106,7 +115,7 @@ def fold(
 
     columns, expanded = [], []
     for at, rank in enumerate(sorted(by_rank)):
-        folder = _Folder(at, rank // 2, budget, opened, lot_of)
+        folder = _Folder(at, rank // 2, budget, opened, lot_of, classes)
         marks = folder.marks(by_rank[rank])
         columns.append(Column(rank // 2, len(by_rank[rank]), marks, rank in ranked.clipped))
         expanded += folder.expanded
@@ -128,6 +137,7 @@ class _Folder:
     budget: int
     opened: frozenset[str]
     lot_of: dict[str, str]
+    classes: Mapping[str, str]
     expanded: list[ItemMark] = field(default_factory=list)
 
     def marks(self, items: Sequence[TracedItem]) -> tuple[ItemMark, ...]:
@@ -141,9 +151,9 @@ class _Folder:
         marks = single + self._partition(rest, self.budget - len(single), start=0)
         return tuple(sorted(self._open(marks), key=_by_time))
 
-    def _path(self, item: TracedItem) -> tuple[str, str, str, str]:
-        month = (item.first_event or "")[:7]
-        return (item.kind, item.product or "", month, self.lot_of.get(item.key, ""))
+    def _path(self, item: TracedItem) -> tuple[str, str, str, str, str]:
+        month, lot = (item.first_event or "")[:7], self.lot_of.get(item.key, "")
+        return (item.kind, item.product or "", self.classes.get(item.key, ""), month, lot)
 
     def _single(self, item: TracedItem) -> ItemMark:
         return self._mark((*self._path(item), item.key), [item])
@@ -172,7 +182,7 @@ class _Folder:
         """At most `room` marks of `items`; groups share more than the first `start` parts."""
         if len(items) <= room:
             return [self._single(item) for item in items]
-        for parts in (4, 3, 2):
+        for parts in (5, 4, 3, 2):
             if parts <= start:
                 break
             groups = self._groups(items, parts)
@@ -232,7 +242,7 @@ class _Folder:
                 return marks
             room = max(free, min(most, self.budget // 2))
             others = self._gather(others, self.budget - len(seeds) - room, inner)
-            start = 0 if group.path == (OTHERS,) else min(len(group.path), 4)
+            start = 0 if group.path == (OTHERS,) else min(len(group.path), 5)
             inside = self._partition(group.members, room, start)
             inner |= {mark.id for mark in inside}
             self.expanded.append(group)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from tracegraph.trace.answer import TracedItem
 from viz.clip import clip, width
 from viz.fold import OTHERS, Column, EventMark, FoldedEdge, ItemMark
+from viz.tint import Tint
 from viz.words import word
 
 NAME, DETAIL, BADGE, EVENT_LABEL = 12.0, 10.5, 11.0, 9.5  # px
@@ -28,20 +29,41 @@ class CardText:
     hover: tuple[str, ...]
 
 
-def card_text(mark: ItemMark, room: float, language: str) -> CardText:
-    """What a card says within `room` px."""
+def card_text(
+    mark: ItemMark, room: float, language: str, tints: Sequence[tuple[Tint, int]] = ()
+) -> CardText:
+    """What a card says within `room` px; `tints` are the classes of its members, counted."""
     inner = room - 2 * PADDING
     badge = "" if mark.single else f"{TIMES}{len(mark.members):,}"
     star = "★ " if mark.seed else ""
     left = inner - (width(badge, BADGE, bold=True) + 4 if badge else 0)
     left -= width(star, NAME, bold=True)
     name, detail = title(mark, language), subtitle(mark, language)
+    if tints:
+        detail = f"{glyphs(tints)} {detail}"
     return CardText(
         name=star + clip(name, left, NAME, bold=True, middle=" " not in name),
         detail=clip(detail, inner, DETAIL),
         badge=badge,
-        hover=tuple(_item_hover(mark, language) if mark.single else _group_hover(mark, language)),
+        hover=(
+            *(_item_hover(mark, language) if mark.single else _group_hover(mark, language)),
+            *([" · ".join(tinted(tints, mark))] if tints else []),
+        ),
     )
+
+
+def glyphs(tints: Sequence[tuple[Tint, int]]) -> str:
+    """The classes of a card by their glyphs, with counts where it holds several."""
+    if len(tints) == 1:
+        return tints[0][0].glyph
+    return " ".join(f"{tint.glyph}{count:,}" for tint, count in tints)
+
+
+def tinted(tints: Sequence[tuple[Tint, int]], mark: ItemMark) -> list[str]:
+    """The classes of a card by their names, with counts where it is a group."""
+    if mark.single:
+        return [f"{tint.glyph} {tint.label}" for tint, _ in tints]
+    return [f"{tint.glyph} {tint.label} {count:,}" for tint, count in tints]
 
 
 def title(mark: ItemMark, language: str) -> str:
@@ -69,11 +91,11 @@ def subtitle(mark: ItemMark, language: str) -> str:
         return f"{word(language, first.kind)} {product}"
     said = []
     match mark.path:
-        case (_, _, _, _, _, _):
+        case (_, _, _, _, _, _, _):
             last = mark.members[-1]
             ends = [clip(i.number or i.key, 52, DETAIL, middle=True) for i in (first, last)]
             return word(language, "range", first=ends[0], last=ends[1])
-        case (_, _, _, lot) if lot:
+        case (_, _, _, _, lot) if lot:
             return word(language, "in_lot", lot=lot)
         case _:
             if first.product:

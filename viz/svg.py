@@ -15,6 +15,12 @@ from viz.figure import WIDTHS
 from viz.label import BADGE, DETAIL, EVENT_LABEL, NAME, PADDING
 from viz.layout import CARD, EVENT, HEAD
 from viz.palette import FONT, PALETTES, Palette
+from viz.tint import COLOURS
+
+_HATCH = (
+    '<defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" '
+    'patternTransform="rotate(45)"><path class="hatching" d="M0 0V7"/></pattern></defs>'
+)
 
 Link = Callable[[Card], str | None]
 
@@ -29,6 +35,7 @@ def svg_of(drawing: Drawing, *, label: str, link: Link = lambda card: None) -> s
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="genealogy" viewBox="0 0 {size}" '
             f'width="{wide}" height="{high}" role="{role}" aria-label="{escape(label)}">',
+            *([_HATCH] if any(map(_hatched, drawing.cards)) else []),
             *(
                 f'<rect class="band" x="{head.x - 10:.1f}" y="0" width="{CARD[0] + 20:.0f}" '
                 f'height="{high}"/>'
@@ -60,13 +67,23 @@ def style_sheet() -> str:
         f":root{{{_variables(PALETTES['light'])}}}\n"
         f"@media (prefers-color-scheme: dark){{:root{{{_variables(PALETTES['dark'])}}}}}\n"
         f"svg.genealogy text{{font-family:{FONT};fill:var(--figure-ink)}}\n"
+        + "".join(map(_tinted, COLOURS))
     )
 
 
 def _variables(palette: Palette) -> str:
-    return "".join(
-        f"--figure-{name.replace('_', '-')}:{getattr(palette, name)};"
-        for name in Palette.__dataclass_fields__
+    named = {n: getattr(palette, n) for n in Palette.__dataclass_fields__ if n != "tints"}
+    for colour in COLOURS:
+        named |= {colour: palette.fill(colour), f"{colour}_line": palette.line(colour)}
+    return "".join(f"--figure-{name.replace('_', '-')}:{value};" for name, value in named.items())
+
+
+def _tinted(colour: str) -> str:
+    return (
+        f".genealogy .card.tint-{colour}{{fill:var(--figure-{colour});"
+        f"stroke:var(--figure-{colour}-line)}}"
+        f".swatch.tint-{colour}{{background:var(--figure-{colour});"
+        f"border-color:var(--figure-{colour}-line)}}\n"
     )
 
 
@@ -88,24 +105,38 @@ def _line(line: Line) -> str:
 def _card(card: Card, href: str | None) -> str:
     width, height = CARD
     left, top = card.x - width / 2, card.y - height / 2
-    kinds = {item.kind for item in card.mark.members}
-    look = "seed" if card.mark.seed else kinds.pop() if len(kinds) == 1 else "lot"
+    look = _look(card)
 
     def box(name: str, shift: float) -> str:
         return (
             f'<rect class="{escape(name)}" x="{left + shift:.1f}" y="{top + shift:.1f}" '
-            f'width="{width:.0f}" height="{height:.0f}" rx="5"/>'
+            f'width="{width:.0f}" height="{height:.0f}" rx="5"'
+            + (' fill="url(#hatch)"/>' if name == "hatch" else "/>")
         )
 
     drawn = (
         ("" if card.mark.single else box("under", 4))
         + box(f"card {look}", 0)
+        + (box("hatch", 0) if _hatched(card) else "")
         + _text("name", left + PADDING, card.y - 4, card.text.name, NAME)
         + _text("detail", left + PADDING, card.y + 13, card.text.detail, DETAIL)
         + _text("badge", left + width - PADDING, card.y - 4, card.text.badge, BADGE)
     )
     group = f'<g class="of-{escape(look)}"><title>{_lines(card.text.hover)}</title>{drawn}</g>'
     return f'<a href="{escape(href)}">{group}</a>' if href else group
+
+
+def _look(card: Card) -> str:
+    if card.mark.seed:
+        return "seed"
+    if card.tint:
+        return f"tint-{card.tint.colour}"
+    kinds = {item.kind for item in card.mark.members}
+    return kinds.pop() if len(kinds) == 1 else "lot"
+
+
+def _hatched(card: Card) -> bool:
+    return card.tint is not None and card.tint.hatched and not card.mark.seed
 
 
 def _text(name: str, x: float, y: float, said: str, size: float) -> str:

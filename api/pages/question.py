@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from tracegraph.trace.answer import Direction
 
 DIRECTIONS: tuple[Direction, ...] = ("backward", "forward", "both")
+MOST_OPEN = 64  # groups of a figure
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.pages import recall_rows
+from api.pages import recall_rows, scope_figure
 from api.pages.question import Question
 from api.pages.recall_question import KINDS, RANGES, RecallQuestion
 from api.pages.render import Page
@@ -138,10 +138,15 @@ def _answer(
 ) -> dict[str, Any]:
     """What the page of an answer says; addresses on it keep to what was recorded by then."""
     pinned = question.at(scope.known_at)
+
+    def at(**view: Any) -> str:
+        return pinned.with_(**FRESH | view).address()
+
     return scope_said(scope, question) | {
+        "figure": figure(service, scope, question, words, at),
         "since": recorded_since(service, scope.known_at),
         "now_address": question.now().with_(part="", find="", certainty="", page=1).address(),
-        "part_at": lambda **view: pinned.with_(**FRESH | view).address(),
+        "part_at": at,
         "part_fields": list(pinned.parameters()),
         "part_path": "/recall",
         "store_address": pinned.with_(**FRESH).address("/recall/store"),
@@ -153,12 +158,24 @@ def _answer(
     }
 
 
+def figure(
+    service: Service, scope: Scope, view: RecallQuestion, words: Words, at: scope_figure.At
+) -> dict[str, Any] | None:
+    """The genealogy on the page of a whole scope; None on that of a part, or where it is empty."""
+    if view.part in recall_rows.PARTS or not scope.items:
+        return None
+    lineage = service.scopes.lineage(service.graph, scope)
+    return scope_figure.said(scope, lineage, view, words, at, item_addresses(view))
+
+
 def recorded_since(service: Service, known_at: int) -> int:
     """How many events were recorded after a cut."""
     return service.graph.store.published().seq - known_at
 
 
-FRESH: dict[str, Any] = {"part": "", "find": "", "certainty": "", "page": 1}
+FRESH: dict[str, Any] = {
+    "part": "", "find": "", "certainty": "", "page": 1, "opened": frozenset(),
+}  # fmt: skip
 
 
 def scope_said(scope: Scope, question: RecallQuestion) -> dict[str, Any]:

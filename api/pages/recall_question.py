@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from api.pages.question import Question, from_day, given, whole_day, with_query
+from api.pages.question import MOST_OPEN, Question, from_day, given, whole_day, with_query
 from api.pages.visit import page_number, spoken
 from tracegraph.model.refusal import Refusal, Refused
 from tracegraph.recall.asking import read_query
@@ -25,7 +25,7 @@ _SINCE = dict.fromkeys(_WINDOWED, "since")
 _UNTIL = dict.fromkeys((*_WINDOWED, "instrument"), "until")
 CUTS = ("as_of", "known_at", "transit_days", "clock_tolerance")
 _SINGLE = ("since", "until", *RANGES, *CUTS)
-_VIEW = ("part", "find", "certainty", "page", "lang")
+_VIEW = ("part", "find", "certainty", "page", "open", "lang")
 _OTHER = ("of", "format")  # of the pages beside: why, and files
 FIELDS = (*KINDS, "exclude", *_SINGLE)
 NAMES = frozenset((*FIELDS, *_VIEW, *_OTHER))
@@ -47,6 +47,7 @@ class RecallQuestion:
     find: str = ""
     certainty: str = ""
     page: int = 1
+    opened: frozenset[str] = frozenset()  # groups of the figure
     lang: str = ""
     unknown: tuple[str, ...] = ()  # names that no field has
 
@@ -62,6 +63,7 @@ class RecallQuestion:
             find=said.get("find", "").strip(),
             certainty=said.get("certainty", ""),
             page=page_number(said.get("page", "")),
+            opened=frozenset(said.getlist("open")[:MOST_OPEN]),
             lang=spoken(said.get("lang", "")),
             unknown=tuple(name for name in said if name not in NAMES),
         )
@@ -175,7 +177,7 @@ class RecallQuestion:
             "part": self.part, "find": self.find, "certainty": self.certainty,
             "page": str(self.page) if self.page > 1 else "",
         }  # fmt: skip
-        yield from given(**said)
+        yield from given(*(("open", group) for group in sorted(self.opened)), **said)
 
     def address(self, path: str = "/recall", **more: str) -> str:
         """An address under this question."""

@@ -91,6 +91,7 @@ ENGLISH = {
     "part_sent": "Every item sent",
     "part_where": "Where it is",
     "part_positions": "Every position",
+    "part_genealogy": "How it spread",
     "part_gaps": "To do: gaps in the records",
     "part_unproven": "Unproven items",
     "part_items": "Affected items",
@@ -108,6 +109,17 @@ ENGLISH = {
     "about_sent": "What each consignee got, by lot and serial.",
     "about_where": "Own places, where it can still be stopped, come first.",
     "about_positions": "Also what is consumed, used or destroyed.",
+    "about_genealogy": (
+        "From what is bad to what it went into, as lots and serials; the lists below name each."
+    ),
+    "scope_figure_label": (
+        "How it spread: {items} affected items, {events} events; also in the list of affected items"
+    ),
+    "legend_scope_seed": "★ what is bad",
+    "legend_scope_fold": (
+        "×12: twelve items in one card; choose it to open it, or to list them where they are many"
+    ),
+    "as_table": "as a table",
     "about_gaps": "Each says what to send or correct, so that the answer gets closer.",
     "about_unproven": (
         "They stand beside the scope: no record leads here from what is bad, and none shows that "
@@ -362,6 +374,7 @@ CHINESE = {
     "part_sent": "发出的每件物品",
     "part_where": "在哪里",
     "part_positions": "每个位置",
+    "part_genealogy": "如何扩散",
     "part_gaps": "待办：记录缺口",
     "part_unproven": "未证实的物品",
     "part_items": "受影响的物品",
@@ -374,6 +387,11 @@ CHINESE = {
     "about_sent": "每个收货方得到的批次和序列号。",
     "about_where": "自有地点（仍可拦截）排在最前。",
     "about_positions": "也包括已消耗、已使用或已销毁的。",
+    "about_genealogy": "从有问题的物品到它进入的批次和序列号；逐件见下方列表。",
+    "scope_figure_label": "如何扩散：{items} 件受影响物品，{events} 个事件；亦见受影响物品列表",
+    "legend_scope_seed": "★ 有问题的物品",
+    "legend_scope_fold": "×12：一张卡片中有十二件物品；选择即可展开，数量多时列出清单",
+    "as_table": "表格",
     "about_gaps": "每项说明应补发或更正什么，使结果更准确。",
     "about_unproven": (
         "它们在范围之外：没有记录从问题对象通向这里，也没有记录证明它们无问题。放行关口会拒绝它们。"

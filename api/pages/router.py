@@ -26,7 +26,7 @@ from api.pages import (
 from api.pages.assets import assets
 from api.pages.items_page import ItemsQuestion
 from api.pages.orders_page import OrderQuestion
-from api.pages.question import DIRECTIONS, Question
+from api.pages.question import DIRECTIONS, MOST_OPEN, Question
 from api.pages.suspects_page import SuspectsQuestion
 from api.pages.visit import after, answer, page_number, spoken, words_of
 from api.pages.visitor import Turned, reading
@@ -178,7 +178,7 @@ def _question(request: Request) -> Question:
         as_of=said.get("as_of", "").strip(),
         known_at=said.get("known_at", "").strip(),
         max_depth=said.get("max_depth", "").strip(),
-        opened=frozenset(said.getlist("open")[:64]),
+        opened=frozenset(said.getlist("open")[:MOST_OPEN]),
         page=page_number(said.get("page", "")),
         after=said.get("after", ""),
         lang=spoken(said.get("lang", "")),

@@ -13,6 +13,7 @@ from api.pages.recall_page import (
     FAILED,
     FRESH,
     ROWS,
+    figure,
     item_addresses,
     recorded_since,
     scope_said,
@@ -59,6 +60,10 @@ def one_page(service: Service, id: str, view: RecallQuestion, words: Words) -> P
     cut = _cut(snapshot, view)
     path = page_address(snapshot.id)
     view = view.with_(part=view.part if view.part in recall_rows.PARTS else "")
+
+    def at(**more: Any) -> str:
+        return _part_address(path, view.with_(**FRESH | more))
+
     said = scope_said(scope, cut) | {
         "here": "scopes",
         "snapshot": snapshot,
@@ -68,7 +73,8 @@ def one_page(service: Service, id: str, view: RecallQuestion, words: Words) -> P
         "diff_at": lambda against: with_query(
             f"{path}/diff", given(against=against, lang=view.lang)
         ),
-        "part_at": lambda **more: _part_address(path, view.with_(**FRESH | more)),
+        "figure": figure(service, scope, cut, words, at),
+        "part_at": at,
         "part_fields": given(lang=view.lang),
         "step_at": lambda step: with_query(f"{path}/change", given(to=step, lang=view.lang)),
         "hold_address": with_query(f"{path}/hold", given(lang=view.lang)),

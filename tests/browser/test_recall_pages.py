@@ -56,6 +56,22 @@ def test_from_a_bad_lot_to_whom_to_call_without_javascript(browser: Browser, add
     assert wrong == []
 
 
+def test_how_it_spread_is_drawn_and_leads_on_without_javascript(
+    browser: Browser, address: str
+) -> None:
+    wrong: list[str] = []
+    page = opened(browser, wrong, address, java_script_enabled=False, color_scheme="dark")
+
+    page.goto(f"{address}{SCOPE}")
+    drawing = page.get_by_role("figure", name="How it spread")
+    expect(drawing).to_be_visible()
+    expect(drawing.locator(".card.tint-certain").first).to_have_css("fill", "rgb(74, 36, 19)")
+    drawing.get_by_role("link").filter(has_text="C1").click()
+    expect(page.locator("h1")).to_have_text("C1")
+    page.context.close()
+    assert wrong == []
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_is_wider_than_its_screen(browser: Browser, address: str, width: int) -> None:
     wrong: list[str] = []

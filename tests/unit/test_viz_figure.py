@@ -15,10 +15,12 @@ from tracegraph.trace.answer import Edge
 from viz import genealogy_figure
 from viz.clip import clip, inert, width
 from viz.drawing import draw
+from viz.figure import figure_of
 from viz.fold import BUDGET, EVENT_BUDGET, OTHERS, fold
 from viz.layout import CARD, EVENT, layout
 from viz.palette import PALETTES
 from viz.svg import style_sheet, svg_of
+from viz.tint import COLOURS, Colouring, Tint
 from viz.words import LANGUAGES
 
 if TYPE_CHECKING:
@@ -303,6 +305,63 @@ def test_every_language_has_the_same_words_with_the_same_gaps() -> None:
             assert text.count("{") == english[key].count("{"), key
 
 
+# -- colours
+
+SURE = Tint("certain", "certain", "●", "certain")
+UNSURE = Tint("possible", "possible", "◐", "possible")
+
+
+def halved(answer: Genealogy, tints: tuple[Tint, ...] = (SURE, UNSURE)) -> Colouring:
+    """Every other item of an answer certain, the rest possible."""
+    return Colouring({item.key: tints[at % 2].name for at, item in enumerate(answer.items)}, tints)
+
+
+def test_items_of_different_classes_share_no_group_while_there_is_room() -> None:
+    colouring = halved(HUNDREDS)
+
+    drawing = draw(HUNDREDS, colouring=colouring)
+
+    groups = [card.mark for card in drawing.cards if not card.mark.single]
+    assert groups
+    assert all(len(colouring.counted(mark.members)) == 1 for mark in groups)
+    assert sum(count for _, count in drawing.tints) == len(HUNDREDS.items)
+
+
+def test_a_group_of_several_classes_takes_the_gravest_and_counts_each() -> None:
+    answer = layered([(60, 4), (1, 1)])
+
+    colouring = halved(answer)
+
+    drawing = draw(answer, colouring=colouring)
+
+    (shared,) = [card for card in drawing.cards if card.mark.path == (OTHERS,)]
+    sure = sum(colouring.of[item.key] == "certain" for item in shared.mark.members)
+    unsure = len(shared.mark.members) - sure
+    assert shared.tint == SURE
+    assert shared.text.detail.startswith(f"●{sure} ◐{unsure}")
+    assert f"● certain {sure} · ◐ possible {unsure}" in shared.text.hover
+
+
+def test_what_is_possible_is_hatched_in_both_drawings_and_a_seed_is_not() -> None:
+    every = Colouring({item.key: "possible" for item in FIVE.items}, (SURE, UNSURE))
+    drawing = draw(FIVE, colouring=every)
+
+    shapes = traces(figure_of(drawing))["cards"].marker.pattern.shape
+    svg = svg_of(drawing, label="x")
+
+    unseeded = [not card.mark.seed for card in drawing.cards]
+    assert [bool(shape) for shape in shapes] == unseeded
+    assert svg.count('class="hatch"') == sum(unseeded) == 4
+    assert svg.count('id="hatch"') == 1
+    assert 'id="hatch"' not in svg_of(draw(FIVE), label="x")
+
+
+def test_items_of_no_class_keep_the_colour_of_their_kind() -> None:
+    drawing = draw(FIVE, colouring=Colouring({}, (SURE,)))
+
+    assert figure_of(drawing).to_json() == genealogy_figure(FIVE).to_json()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_figures_have_the_contrast_of_wcag_aa(theme: Any) -> None:
     p = PALETTES[theme]
@@ -311,6 +370,11 @@ def test_figures_have_the_contrast_of_wcag_aa(theme: Any) -> None:
         assert contrast(p.ink, fill) >= 7
         assert contrast(p.quiet, fill) >= 4.5
         assert contrast(p.border, p.band) >= 3
+    assert set(p.tints) == set(COLOURS)
+    for colour in COLOURS:
+        assert contrast(p.ink, p.fill(colour)) >= 7
+        assert contrast(p.quiet, p.fill(colour)) >= 4.5
+        assert contrast(p.line(colour), p.band) >= 3
     assert contrast(p.on_seed, p.seed) >= 7
     for ground in (p.ground, p.band):
         assert contrast(p.ink, ground) >= 7
@@ -337,3 +401,4 @@ def test_the_svg_has_every_card_and_its_colours_in_the_style_sheet() -> None:
     assert svg.count('class="event"') == len(drawing.squares)
     assert "style=" not in svg, "the security policy of the pages blocks style attributes"
     assert PALETTES["dark"].seed in style_sheet()
+    assert all(f".card.tint-{colour}{{" in style_sheet() for colour in COLOURS)
