@@ -176,7 +176,7 @@ def _cards(cards: tuple[Card, ...], palette: Palette) -> list[go.Bar]:
                 "color": [fill(card, palette) for card in cards],
                 "line": {**line, "color": [border(card, palette) for card in cards]},
                 "cornerradius": 5,
-                "pattern": _hatching(cards, palette),
+                **_hatching(cards, palette),
             },
         ),
     ]  # fmt: skip
@@ -184,10 +184,14 @@ def _cards(cards: tuple[Card, ...], palette: Palette) -> list[go.Bar]:
 
 def _hatching(cards: tuple[Card, ...], palette: Palette) -> dict[str, Any]:
     hatched = [bool(c.tint and c.tint.hatched and not c.mark.seed) for c in cards]
-    return {
+    if not any(hatched):
+        return {}
+    pattern = {
         "shape": ["/" if each else "" for each in hatched],
+        "bgcolor": [fill(card, palette) for card in cards], "fillmode": "replace",
         "fgcolor": palette.line("possible"), "fgopacity": 0.35, "size": 7, "solidity": 0.15,
     }  # fmt: skip
+    return {"pattern": pattern}
 
 
 def _squares(drawing: Drawing, palette: Palette) -> go.Scatter:

@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 from api.item_keys import tried
 from api.pages import twins
+from api.pages.item_colours import MOST, colouring
 from api.pages.item_standing import days, standing
-from api.pages.question import DIRECTIONS, Question, with_query
+from api.pages.question import COLOURS, DIRECTIONS, Question, with_query
 from api.pages.render import Page
 from api.pages.words import Words
 from api.raw_path import decoded
@@ -49,7 +50,9 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
     404 where there is none, 422 for a bad question.
     """
     key = decoded(part)
-    said: dict[str, Any] = {"q": "", "key": key, "question": question, "directions": DIRECTIONS}
+    said: dict[str, Any] = {
+        "q": "", "key": key, "question": question, "directions": DIRECTIONS, "colours": COLOURS,
+    }  # fmt: skip
     said["json"] = [
         (words("json_item"), twins.item(key, question)),
         (words("json_genealogy"), twins.genealogy(key, question)),
@@ -79,7 +82,7 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
     except Refused as error:
         return Page("refused.html", words, said | {"reasons": error.refusals}, 422)
     said["key"] = detail.key
-    drawing = draw(genealogy, language=words.language, opened=question.opened)
+    drawing = _drawing(graph, genealogy, question, words)
     name = _name(detail)
     label = words(
         "figure_label", name=name, items=f"{len(genealogy.items):,}",
@@ -94,6 +97,8 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         "facts": FACTS,
         "standing": stands,
         "label": label,
+        "tints": drawing.tints,
+        "uncoloured": bool(question.colour) and len(genealogy.items) > MOST,
         "svg": Markup(svg_of(drawing, label=label, link=_link(detail.key, question))),
         "figure_address": _figure_address(detail.key, question, words),
         "groups": _groups(drawing, detail.key, question, words),
@@ -120,6 +125,15 @@ def not_one(
     return Page("search.html", words, said | found)
 
 
+def _drawing(graph: Tracegraph, genealogy: Genealogy, question: Question, words: Words) -> Drawing:
+    return draw(
+        genealogy,
+        language=words.language,
+        opened=question.opened,
+        colouring=colouring(graph, genealogy, question, words),
+    )
+
+
 def figure_json(
     graph: Tracegraph, key: str, question: Question, words: Words, theme: Theme
 ) -> bytes:
@@ -131,7 +145,7 @@ def figure_json(
         known_at=question.known_at_cut,
         max_depth=question.depth,
     )
-    drawing = draw(genealogy, language=words.language, opened=question.opened)
+    drawing = _drawing(graph, genealogy, question, words)
     figure = figure_of(drawing, language=words.language, theme=theme)
     return orjson.dumps({**figure.to_plotly_json(), "config": CONFIG})
 

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 from tracegraph.trace.answer import Direction
 
+COLOURS = ("state", "place")  # what the figure may be coloured by
 DIRECTIONS: tuple[Direction, ...] = ("backward", "forward", "both")
 MOST_OPEN = 64  # groups of a figure
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -25,6 +26,7 @@ class Question:
     max_depth: str = ""
     opened: frozenset[str] = frozenset()
     page: int = 1
+    colour: str = ""
     after: str = ""  # cursor of the history
     lang: str = ""
 
@@ -67,6 +69,7 @@ class Question:
             ("as_of", self.as_of),
             ("known_at", self.known_at),
             ("max_depth", self.max_depth),
+            ("colour", self.colour),
             *(("open", group) for group in sorted(self.opened)),
             ("page", str(self.page) if self.page > 1 else ""),
             ("after", self.after),

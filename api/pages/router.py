@@ -26,7 +26,7 @@ from api.pages import (
 from api.pages.assets import assets
 from api.pages.items_page import ItemsQuestion
 from api.pages.orders_page import OrderQuestion
-from api.pages.question import DIRECTIONS, MOST_OPEN, Question
+from api.pages.question import COLOURS, DIRECTIONS, MOST_OPEN, Question
 from api.pages.suspects_page import SuspectsQuestion
 from api.pages.visit import after, answer, page_number, spoken, words_of
 from api.pages.visitor import Turned, reading
@@ -180,6 +180,7 @@ def _question(request: Request) -> Question:
         max_depth=said.get("max_depth", "").strip(),
         opened=frozenset(said.getlist("open")[:MOST_OPEN]),
         page=page_number(said.get("page", "")),
+        colour=colour if (colour := said.get("colour", "")) in COLOURS else "",
         after=said.get("after", ""),
         lang=spoken(said.get("lang", "")),
     )

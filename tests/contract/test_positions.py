@@ -546,3 +546,21 @@ def test_positions_of_what_nobody_recorded(engine: Engine, kind: str):
     """An empty answer would say that nothing is there; nothing is known of it at all."""
     with pytest.raises(UnknownItem):
         graph_of(engine, received()).positions(**{kind: "nothing"})
+
+
+def test_positions_of_many_items_are_those_of_each(engine: Engine) -> None:
+    graph = graph_of(
+        engine,
+        received(),
+        event("production", items=None, inputs=some(), outputs=[line(lot("FG", "L"), "9")]),
+        shipped(items=[line(lot("FG", "L"), "2")], party="C"),
+    )
+
+    for known, accounts in ((3, 4), (2, 3), (1, 1)):
+        together = graph.positions_of([GOODS, RM, "urn:nothing"], known_at=known)
+        each = [
+            row for key in (GOODS, RM) for row in graph.positions(key, known_at=known).positions
+        ]
+        assert sorted(together, key=repr) == sorted(each, key=repr)
+        assert len(together) == accounts
+    assert graph.positions_of([]) == ()

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from api.pages.item_colours import GONE, PARTY, REST, SEVERAL, by_place, by_state
 from api.pages.item_standing import days, standing
 from api.pages.question import Question
+from api.pages.words import Words
 from tests.unit.pages import HOSTILE, addresses, event, line, served, text_of
+from tests.unit.scopes import position
+from tracegraph.recall.answer import Position
 
 KEY = "urn:tracegraph:lot:FG-9:C1"
 PAGE = f"/items/{quote(KEY, safe='')}"
@@ -133,3 +138,77 @@ def test_a_reason_against_both_is_told_once(purposes: tuple[str, ...]) -> None:
     ]
     assert stands.quality == stands.reasons
     assert [len(of_day) for _, of_day in days(entries)] == [1, 1, 1, 1]
+
+
+# -- colours
+
+
+def held(item: str, holder: str | None, state: str = "available", kind: Any = "place") -> Position:
+    return position(item, holder=holder, state=state, holder_kind=kind)
+
+
+def test_an_item_takes_the_gravest_state_of_its_units() -> None:
+    found = by_state(
+        [held("x", "W"), held("x", "W", "on hold"), held("x", "C", "delivered", "party"),
+         held("y", None, "used", "none"), held("z", "W", "unheard of"), held("z", "W", "adjusted")],
+        Words("en"),
+    )  # fmt: skip
+
+    assert found.of == {"x": "on hold", "y": "used", "z": "adjusted"}
+    assert {tint.name for tint in found.tints} >= {"on hold", "used"}
+
+
+def test_an_item_is_where_all_that_is_left_of_it_is() -> None:
+    rows = [held("one", "W"), held("one", "W", "on hold"), held("one", None, "used", "none"),
+            held("two", "W"), held("two", "X"), held("away", "C", "delivered", "party"),
+            held("both", "W"), held("both", "C", "delivered", "party"),
+            held("gone", None, "used", "none")]  # fmt: skip
+
+    found = by_place(rows, Words("en"))
+
+    assert found.of == {
+        "one": "W", "two": SEVERAL, "away": PARTY, "both": SEVERAL, "gone": GONE,
+    }  # fmt: skip
+
+
+def test_places_beyond_the_colours_share_one() -> None:
+    rows = [held(f"i{n}", f"P{n}") for n in range(9)] + [held("j", "P8")]
+
+    found = by_place(rows, Words("en"))
+
+    own = [tint for tint in found.tints if tint.colour != "other"]
+    assert [tint.name for tint in own] == ["P8", "P0", "P1", "P2", "P3", "P4"]
+    assert sorted(i for i, place in found.of.items() if place == REST) == ["i5", "i6", "i7"]
+    assert next(tint.label for tint in found.tints if tint.name == REST) == "3 other places"
+
+
+def test_the_genealogy_is_coloured_as_the_address_says() -> None:
+    held_back = event("h2", "hold", "2026-03-05T08:00:00Z", place="SZ1",
+                      items=[line("FG-9", "C1", "80")])  # fmt: skip
+    with served(history(held_back)) as (client, _):
+        plain = client.get(PAGE).text
+        page = client.get(f"{PAGE}?colour=state").text
+        at_cut = client.get(f"{PAGE}?colour=state&as_of=2026-03-03").text
+        place = client.get(f"{PAGE}?colour=place&lang=zh").text
+        unknown = client.get(f"{PAGE}?colour=taste").text
+
+        (figure,) = re.findall(r'data-figure="([^"]+)"', page)
+        drawn = client.get(unescape(figure)).json()
+        (details,) = [t["text"] for t in drawn["data"] if t["name"] == "details"]
+        assert "‖ lot FG-9" in details
+
+    assert "‖ on hold: 1" in text_of(page)
+    assert "✓ available: 1" in text_of(at_cut)
+    assert "* 在多个地点: 1" in text_of(place)
+    assert 'class="tints"' not in plain
+    assert 'class="tints"' not in unknown
+
+
+def test_too_many_items_keep_the_colours_of_their_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("item_page", "item_colours"):
+        monkeypatch.setattr(f"api.pages.{module}.MOST", 0)
+    with served(history()) as (client, _):
+        page = client.get(f"{PAGE}?colour=place").text
+
+    assert "Too many items to colour" in page
+    assert 'class="tints"' not in page

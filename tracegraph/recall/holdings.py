@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from tracegraph.model.instant import Instant
@@ -15,6 +15,7 @@ from tracegraph.recall.ledger import HELD, Account, Stock, journal, stocks
 from tracegraph.recall.master import Master
 from tracegraph.recall.material import Material, load
 from tracegraph.recall.positions import position_row
+from tracegraph.store.batches import batches
 from tracegraph.store.port import GraphStore, Search
 from tracegraph.trace.answer import UnknownItem
 from tracegraph.trace.lookup import resolve, resolve_one
@@ -76,6 +77,29 @@ def holdings(
     rows.sort(key=lambda p: (p.item, p.holder_kind, p.holder or "", p.state, p.unit))
     cut = None if as_of is None else str(as_of)
     return Positions(f"{subject.kind} {subject.key}", cut, known, tuple(rows), ordered(gaps))
+
+
+def positions_of(
+    store: GraphStore, keys: Iterable[str], master: Master, *, known: int, as_of: Instant | None
+) -> Iterator[Position]:
+    """Where the units of items are, at a cut; nothing of what is not an item's key then.
+
+    Linear in the lines of the items: all of them are read together.
+    """
+    wanted = set(keys)
+    names = [name for some in batches(wanted, _PAGE) for name in store.spoken(some).values()]
+    items = {number for name in names for number in (name.home, name.item)}
+    material = Material(known, as_of, master, items)
+    load(store, material, items)
+    scales = Scales.of(material)
+    posted = journal(material, scales)
+    for item in sorted(items & material.items.keys()):
+        if material.key(item) not in wanted or material.kind(item) is Kind.CONTAINER:
+            continue
+        for stock in stocks(item, posted, scales):
+            for account, held in stock.standing.accounts.items():
+                if not account.origin:
+                    yield position_row(material, stock.scale, item, account, held)
 
 
 def _nothing(subject: Subject, known: int, as_of: Instant | None, note: str) -> Positions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,6 +15,7 @@ from tracegraph.recall import snapshot
 from tracegraph.recall.answer import (
     GateRefusal,
     GateVerdict,
+    Position,
     Positions,
     Scope,
     ScopeDiff,
@@ -28,7 +29,7 @@ from tracegraph.recall.complaints import require_complaints
 from tracegraph.recall.concerns import ConcernData
 from tracegraph.recall.diff import diff
 from tracegraph.recall.gate import GateItem, Purpose, gate
-from tracegraph.recall.holdings import holdings, read_subject
+from tracegraph.recall.holdings import holdings, positions_of, read_subject
 from tracegraph.recall.master import MasterData
 from tracegraph.recall.membership import Kept, OpenCases, work_out
 from tracegraph.recall.origins import Origins, origins
@@ -184,6 +185,16 @@ class RecallQuestions:
             self._masters.at(known),
             known=known,
             as_of=read_instant(as_of, "as_of"),
+        )
+
+    def positions_of(
+        self, items: Iterable[str], *, as_of: str | None = None, known_at: Cut = None
+    ) -> tuple[Position, ...]:
+        """Where the units of many items are, given by their keys, read together."""
+        known = read_cut(self.store, known_at)
+        cut = read_instant(as_of, "as_of")
+        return tuple(
+            positions_of(self.store, items, self._masters.at(known), known=known, as_of=cut)
         )
 
     def suspects(
