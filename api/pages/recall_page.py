@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.pages import recall_rows, scope_figure
+from api.pages import recall_rows, scope_figure, scope_shares
 from api.pages.question import Question
 from api.pages.recall_question import KINDS, RANGES, RecallQuestion
 from api.pages.render import Page
@@ -142,30 +142,36 @@ def _answer(
     def at(**view: Any) -> str:
         return pinned.with_(**FRESH | view).address()
 
-    return scope_said(scope, question) | {
-        "figure": figure(service, scope, question, words, at),
-        "since": recorded_since(service, scope.known_at),
-        "now_address": question.now().with_(part="", find="", certainty="", page=1).address(),
-        "part_at": at,
-        "part_fields": list(pinned.parameters()),
-        "part_path": "/recall",
-        "store_address": pinned.with_(**FRESH).address("/recall/store"),
-        "why_at": lambda key: pinned.address("/recall/why", of=key),
-        "why_fields": list(pinned.parameters()),
-        "why_path": "/recall/why",
-        "exports": [(form, pinned.address("/recall/export", format=form)) for form in EXPORTS],
-        "json": [(words("json_scope"), pinned.address("/recall/export", format="json"))],
-    }
+    return (
+        scope_said(scope, question)
+        | figures(service, scope, question, words, at)
+        | {
+            "since": recorded_since(service, scope.known_at),
+            "now_address": question.now().with_(part="", find="", certainty="", page=1).address(),
+            "part_at": at,
+            "part_fields": list(pinned.parameters()),
+            "part_path": "/recall",
+            "store_address": pinned.with_(**FRESH).address("/recall/store"),
+            "why_at": lambda key: pinned.address("/recall/why", of=key),
+            "why_fields": list(pinned.parameters()),
+            "why_path": "/recall/why",
+            "exports": [(form, pinned.address("/recall/export", format=form)) for form in EXPORTS],
+            "json": [(words("json_scope"), pinned.address("/recall/export", format="json"))],
+        }
+    )
 
 
-def figure(
+def figures(
     service: Service, scope: Scope, view: RecallQuestion, words: Words, at: scope_figure.At
-) -> dict[str, Any] | None:
-    """The genealogy on the page of a whole scope; None on that of a part, or where it is empty."""
+) -> dict[str, Any]:
+    """What the page of a whole scope draws; nothing on that of a part, or where it is empty."""
     if view.part in recall_rows.PARTS or not scope.items:
-        return None
+        return {"figure": None, "shares": None}
     lineage = service.scopes.lineage(service.graph, scope)
-    return scope_figure.said(scope, lineage, view, words, at, item_addresses(view))
+    return {
+        "figure": scope_figure.said(scope, lineage, view, words, at, item_addresses(view)),
+        "shares": scope_shares.said(scope, words, at),
+    }
 
 
 def recorded_since(service: Service, known_at: int) -> int:

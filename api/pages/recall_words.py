@@ -91,6 +91,7 @@ ENGLISH = {
     "part_sent": "Every item sent",
     "part_where": "Where it is",
     "part_positions": "Every position",
+    "part_shares": "Who has how much",
     "part_genealogy": "How it spread",
     "part_gaps": "To do: gaps in the records",
     "part_unproven": "Unproven items",
@@ -109,6 +110,16 @@ ENGLISH = {
     "about_sent": "What each consignee got, by lot and serial.",
     "about_where": "Own places, where it can still be stopped, come first.",
     "about_positions": "Also what is consumed, used or destroyed.",
+    "about_shares": (
+        "By product, market and holder. Areas are numbers of lots and serials; an item that "
+        "several hold counts at each, and a lot of which a holder has serials counts by these."
+    ),
+    "shares_label": (
+        "Who has how much: {leaves} shares by product, market and holder; as a table below"
+    ),
+    "share_others": "others",
+    "share_no_market": "no market recorded",
+    "share_own": "own places",
     "about_genealogy": (
         "From what is bad to what it went into, as lots and serials; the lists below name each."
     ),
@@ -374,6 +385,7 @@ CHINESE = {
     "part_sent": "发出的每件物品",
     "part_where": "在哪里",
     "part_positions": "每个位置",
+    "part_shares": "谁持有多少",
     "part_genealogy": "如何扩散",
     "part_gaps": "待办：记录缺口",
     "part_unproven": "未证实的物品",
@@ -387,6 +399,14 @@ CHINESE = {
     "about_sent": "每个收货方得到的批次和序列号。",
     "about_where": "自有地点（仍可拦截）排在最前。",
     "about_positions": "也包括已消耗、已使用或已销毁的。",
+    "about_shares": (
+        "按产品、市场和持有方。面积为批次和序列号的件数；多方持有的物品在每方计一次，"
+        "持有方有其序列号的批次按序列号计。"
+    ),
+    "shares_label": "谁持有多少：按产品、市场和持有方共 {leaves} 份；亦见下表",
+    "share_others": "其他",
+    "share_no_market": "未记录市场",
+    "share_own": "自有地点",
     "about_genealogy": "从有问题的物品到它进入的批次和序列号；逐件见下方列表。",
     "scope_figure_label": "如何扩散：{items} 件受影响物品，{events} 个事件；亦见受影响物品列表",
     "legend_scope_seed": "★ 有问题的物品",

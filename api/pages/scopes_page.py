@@ -13,7 +13,7 @@ from api.pages.recall_page import (
     FAILED,
     FRESH,
     ROWS,
-    figure,
+    figures,
     item_addresses,
     recorded_since,
     scope_said,
@@ -64,30 +64,33 @@ def one_page(service: Service, id: str, view: RecallQuestion, words: Words) -> P
     def at(**more: Any) -> str:
         return _part_address(path, view.with_(**FRESH | more))
 
-    said = scope_said(scope, cut) | {
-        "here": "scopes",
-        "snapshot": snapshot,
-        "name": name_of(snapshot),
-        "since": recorded_since(service, snapshot.known_at),
-        "asked_view": view,
-        "diff_at": lambda against: with_query(
-            f"{path}/diff", given(against=against, lang=view.lang)
-        ),
-        "figure": figure(service, scope, cut, words, at),
-        "part_at": at,
-        "part_fields": given(lang=view.lang),
-        "step_at": lambda step: with_query(f"{path}/change", given(to=step, lang=view.lang)),
-        "hold_address": with_query(f"{path}/hold", given(lang=view.lang)),
-        "part_path": path,
-        "why_at": lambda key: with_query(f"{path}/why", given(of=key, lang=view.lang)),
-        "why_fields": given(lang=view.lang),
-        "why_path": f"{path}/why",
-        "exports": [(form, f"{path}/export?format={form}") for form in EXPORTS],
-        "json": [
-            (words("json_summary"), twin(snapshot.id)),
-            (words("json_scope"), twin(snapshot.id, "content")),
-        ],
-    }
+    said = (
+        scope_said(scope, cut)
+        | figures(service, scope, cut, words, at)
+        | {
+            "here": "scopes",
+            "snapshot": snapshot,
+            "name": name_of(snapshot),
+            "since": recorded_since(service, snapshot.known_at),
+            "asked_view": view,
+            "diff_at": lambda against: with_query(
+                f"{path}/diff", given(against=against, lang=view.lang)
+            ),
+            "part_at": at,
+            "part_fields": given(lang=view.lang),
+            "step_at": lambda step: with_query(f"{path}/change", given(to=step, lang=view.lang)),
+            "hold_address": with_query(f"{path}/hold", given(lang=view.lang)),
+            "part_path": path,
+            "why_at": lambda key: with_query(f"{path}/why", given(of=key, lang=view.lang)),
+            "why_fields": given(lang=view.lang),
+            "why_path": f"{path}/why",
+            "exports": [(form, f"{path}/export?format={form}") for form in EXPORTS],
+            "json": [
+                (words("json_summary"), twin(snapshot.id)),
+                (words("json_scope"), twin(snapshot.id, "content")),
+            ],
+        }
+    )
     return Page("stored_scope.html", words, said)
 
 

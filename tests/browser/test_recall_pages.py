@@ -66,6 +66,8 @@ def test_how_it_spread_is_drawn_and_leads_on_without_javascript(
     drawing = page.get_by_role("figure", name="How it spread")
     expect(drawing).to_be_visible()
     expect(drawing.locator(".card.tint-certain").first).to_have_css("fill", "rgb(74, 36, 19)")
+    shares = page.get_by_role("figure", name="Who has how much")
+    expect(shares.get_by_role("link").filter(has_text="CUST-13")).to_be_visible()
     drawing.get_by_role("link").filter(has_text="C1").click()
     expect(page.locator("h1")).to_have_text("C1")
     page.context.close()
