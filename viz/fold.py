@@ -139,6 +139,7 @@ class _Folder:
     lot_of: dict[str, str]
     classes: Mapping[str, str]
     expanded: list[ItemMark] = field(default_factory=list)
+    paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def marks(self, items: Sequence[TracedItem]) -> tuple[ItemMark, ...]:
         """No more than `budget` marks that hold all items, each once."""
@@ -151,9 +152,13 @@ class _Folder:
         marks = single + self._partition(rest, self.budget - len(single), start=0)
         return tuple(sorted(self._open(marks), key=_by_time))
 
-    def _path(self, item: TracedItem) -> tuple[str, str, str, str, str]:
-        month, lot = (item.first_event or "")[:7], self.lot_of.get(item.key, "")
-        return (item.kind, item.product or "", self.classes.get(item.key, ""), month, lot)
+    def _path(self, item: TracedItem) -> tuple[str, ...]:
+        path = self.paths.get(item.key)
+        if path is None:
+            month, lot = (item.first_event or "")[:7], self.lot_of.get(item.key, "")
+            path = (item.kind, item.product or "", self.classes.get(item.key, ""), month, lot)
+            self.paths[item.key] = path
+        return path
 
     def _single(self, item: TracedItem) -> ItemMark:
         return self._mark((*self._path(item), item.key), [item])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracegraph.trace.answer import Edge, Genealogy, TracedItem
 
@@ -26,8 +26,44 @@ def ranks(genealogy: Genealogy) -> Ranks:
     """Rank items and events so that edges point right, but for those that close a cycle.
 
     What lies before the seeds stands as late as it can, what lies after as early as it can, so
-    that an edge is short at the end that the reader came from. O((V + E) log V).
+    that an edge is short at the end that the reader came from. Items with the same neighbours, as
+    the serials of a lot are in their thousands, are ranked as one. O((V + E) log V).
     """
+    like = _twins(genealogy)
+    found = _ranks(
+        replace(
+            genealogy,
+            items=tuple(item for item in genealogy.items if item.key not in like),
+            edges=tuple(
+                e for e in genealogy.edges if e.source not in like and e.target not in like
+            ),
+        )
+    )
+    twins = {key: found.items[one] for key, one in like.items()}
+    return Ranks(found.items | twins, found.events, found.clipped)
+
+
+def _twins(genealogy: Genealogy) -> dict[str, str]:
+    """Items that have all neighbours, depth and first event of an earlier one, with that one."""
+    after: dict[str, list[str]] = {item.key: [] for item in genealogy.items}
+    before: dict[str, list[str]] = {item.key: [] for item in genealogy.items}
+    for edge in genealogy.edges:
+        if edge.source in after:
+            after[edge.source].append(edge.target)
+        if edge.target in before:
+            before[edge.target].append(edge.source)
+    first: dict[tuple[object, ...], str] = {}
+    like: dict[str, str] = {}
+    for item in genealogy.items:
+        key = item.key
+        around = (item.direction, item.depth, item.first_event, *before[key], None, *after[key])
+        one = first.setdefault(around, key)
+        if one != key:
+            like[key] = one
+    return like
+
+
+def _ranks(genealogy: Genealogy) -> Ranks:
     items = {item.key: item for item in genealogy.items}
     nodes = {event.node for event in genealogy.events}
     lots = {(edge.source, edge.target) for edge in genealogy.edges if edge.kind == "comprises"}

@@ -119,7 +119,7 @@ def _place(leaves: Sequence[Leaf], box: Box, level: int, found: list[Tile]) -> N
             continue
         found.append(Tile(at, level, label, size))
         head = HEADS[min(level, len(HEADS) - 1)]
-        room = head if at.high > 2.2 * head and at.wide > 30 else 0.0
+        room = head if at.high > 2.2 * head and at.wide > 70 else 0.0
         edge = 2.0 if min(at.wide, at.high) > 12 else 0.0
         inner = Box(at.x + edge, at.y + room + edge * (not room),
                     at.wide - 2 * edge, at.high - room - edge * (1 + (not room)))  # fmt: skip

@@ -19,6 +19,7 @@ from viz.figure import figure_of
 from viz.fold import BUDGET, EVENT_BUDGET, OTHERS, fold
 from viz.layout import CARD, EVENT, layout
 from viz.palette import PALETTES
+from viz.rank import ranks
 from viz.svg import style_sheet, svg_of
 from viz.tint import COLOURS, Colouring, Tint
 from viz.words import LANGUAGES
@@ -136,6 +137,16 @@ def test_the_same_answer_gives_the_same_figure(answer: Genealogy) -> None:
     again = replace(answer, items=tuple(answer.items), events=tuple(answer.events))
 
     assert genealogy_figure(answer).to_json() == genealogy_figure(again).to_json()
+
+
+@ANSWERS
+def test_items_with_the_same_neighbours_rank_as_each_would_alone(answer: Genealogy) -> None:
+    untwinned = tuple(
+        replace(item, first_event=f"{item.first_event or '~'}{at:07d}")
+        for at, item in enumerate(answer.items)
+    )
+
+    assert ranks(answer) == ranks(replace(answer, items=untwinned))
 
 
 def test_five_items_are_five_cards_from_left_to_right() -> None:

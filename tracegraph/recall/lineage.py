@@ -11,6 +11,7 @@ import orjson
 
 from tracegraph.recall.answer import AffectedItem, Scope
 from tracegraph.recall.master import Master
+from tracegraph.store.collecting import uncollected
 from tracegraph.store.port import GraphStore
 from tracegraph.trace.answer import Edge, Genealogy, TracedItem
 from tracegraph.trace.genealogy import Question, trace
@@ -31,6 +32,7 @@ class Actor:
     events: tuple[str, ...]
 
 
+@uncollected()
 def lineage(store: GraphStore, scope: Scope) -> Genealogy:
     """The affected items of a scope with the events and edges between them.
 
