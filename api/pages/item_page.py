@@ -13,6 +13,7 @@ from api.item_keys import tried
 from api.pages import twins
 from api.pages.item_colours import MOST, colouring
 from api.pages.item_standing import days, standing
+from api.pages.item_timeline import timeline
 from api.pages.question import COLOURS, DIRECTIONS, Question, with_query
 from api.pages.render import Page
 from api.pages.words import Words
@@ -94,6 +95,7 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         "genealogy": genealogy,
         "history": history,
         "days": days(history.entries),
+        "timeline": timeline(history.entries, name, question, words),
         "facts": FACTS,
         "standing": stands,
         "label": label,

@@ -53,6 +53,11 @@ ENGLISH = {
     "story_more": (
         "By the day it happened, UTC. What was corrected is struck through and said to be voided."
     ),
+    "timeline_label": "Timeline of {name} by place: {n} entries, told below",
+    "timeline_more": "In the order of time, in the lane of the place, or of the party without one.",
+    "timeline_folded": "Several of a place and time share a square.",
+    "lane_none": "no place recorded",
+    "lane_others": "other places",
     "fact_place": "at",
     "fact_to": "to",
     "fact_party": "party",
@@ -117,6 +122,11 @@ CHINESE = {
     "uncoloured": "物品过多，无法着色：请缩小查询范围。",
     "story": "它的经历",
     "story_more": "按发生日期（UTC）。已更正的加删除线并注明作废。",
+    "timeline_label": "{name} 按地点的时间线：{n} 条记录，下文逐条说明",
+    "timeline_more": "按时间先后，置于所在地点的泳道；无地点者置于往来单位的泳道。",
+    "timeline_folded": "同一地点和时间的多个事件合为一个方块。",
+    "lane_none": "未记录地点",
+    "lane_others": "其他地点",
     "fact_place": "地点",
     "fact_to": "至",
     "fact_party": "往来单位",

@@ -141,7 +141,7 @@ def test_the_page_of_a_serial_shows_where_it_came_from(visit: Callable[..., Page
     shown = texts(page)
     assert {"★ SN000007", "C-1", "P-1", "R<b>1</b>", "assembly", "production"} <= set(shown)
     expect(page.locator("h1")).to_have_text("SN000007")
-    expect(page.get_by_role("figure")).to_have_attribute("aria-label", re.compile("5 items"))
+    expect(page.get_by_role("figure").first).to_have_attribute("aria-label", re.compile("5 items"))
     rows = page.locator("section[aria-labelledby=items] tbody tr")
     expect(rows).to_have_count(5)
     expect(rows.first).to_contain_text("SN000007")
@@ -193,6 +193,20 @@ def test_a_card_leads_to_its_item_and_a_fold_opens(visit: Callable[..., Page]) -
     expect(page.locator("h1")).to_have_text("C-1")
 
 
+def test_the_timeline_leads_to_events_and_strikes_out_what_was_corrected(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit("/items/urn:tracegraph:lot:RM-PLS:P-1", width=360)
+    timeline = page.get_by_role("figure", name=re.compile("Timeline of RM-PLS P-1"))
+
+    expect(timeline.locator(".stop.voided")).to_have_count(1)
+    wide, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= room
+    timeline.get_by_role("link").first.click()
+    page.wait_for_url(re.compile("/events/erp/r2"))
+    expect(page.locator("h1")).to_contain_text("r2")
+
+
 @pytest.mark.parametrize("path", [serial(), "/items/urn:tracegraph:lot:RM-PLS:P-1?direction=both"])
 def test_everything_is_there_without_javascript(visit: Callable[..., Page], path: str) -> None:
     page = visit(path, java_script_enabled=False)
@@ -212,7 +226,7 @@ def test_everything_is_there_without_javascript(visit: Callable[..., Page], path
 
 def test_the_plain_drawing_and_the_figure_say_the_same(visit: Callable[..., Page]) -> None:
     path = "/items/urn:tracegraph:lot:RM-PLS:P-1?direction=forward"
-    plain = visit(path, java_script_enabled=False).locator("svg.genealogy text")
+    plain = visit(path, java_script_enabled=False).locator("#figure svg.genealogy text")
 
     assert sorted(plain.all_text_contents()) == sorted(filter(None, texts(visit(path))))
 
@@ -223,7 +237,9 @@ def test_a_phone_scrolls_the_figure_not_the_page(visit: Callable[..., Page]) -> 
 
     wide, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert wide <= room
-    inner, outer = page.locator(".figure").evaluate("box => [box.scrollWidth, box.clientWidth]")
+    inner, outer = page.locator(".figure").first.evaluate(
+        "box => [box.scrollWidth, box.clientWidth]"
+    )
     assert inner > outer
     label = page.locator("section[aria-labelledby=items] td").nth(1)
     before = label.evaluate("cell => getComputedStyle(cell, '::before').content")

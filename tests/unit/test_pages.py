@@ -21,11 +21,12 @@ from api.pages.case_page import STEPS as CASE_STEPS
 from api.pages.complaint_page import FIELDS as COMPLAINT
 from api.pages.correction_page import WAYS
 from api.pages.event_page import FACTS as SAID
+from api.pages.item_colours import STATES as COLOURED_STATES
 from api.pages.item_page import FACTS
 from api.pages.item_standing import PURPOSES
 from api.pages.items_page import NARROWING
 from api.pages.orders_page import FIELDS as ORDER_FIELDS
-from api.pages.question import Question
+from api.pages.question import COLOURS, Question
 from api.pages.recall_question import FIELDS, RANGES
 from api.pages.recall_rows import PARTS
 from api.pages.render import moment
@@ -102,6 +103,10 @@ def test_every_code_that_the_documentation_lists_has_words() -> None:
         assert set(codes) <= listed, page
 
 
+def test_every_state_has_a_colour() -> None:
+    assert {state for state, _, _ in COLOURED_STATES} == set(GROUPS["state"])
+
+
 def test_every_word_is_used_and_every_used_word_is_there() -> None:
     sources = [path.read_text(encoding="utf-8") for path in (PAGES / "templates").iterdir()]
     used = set(re.findall(r"\bt\('(\w+)'", " ".join(sources)))
@@ -164,6 +169,8 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "correcting": WAYS,
     "do": CASE_STEPS,
     "turned": ("origin", "form", "role"),
+    "colour": ("none", *COLOURS),
+    "coloured": COLOURS,
     "purpose": PURPOSES,
     "rule": GATE_RULES,
     "fact": FACTS,
