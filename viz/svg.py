@@ -6,15 +6,18 @@ attributes, so that a strict security policy holds.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from functools import cache
 from html import escape
+from importlib.resources import files
 
 from viz.clip import one_line
 from viz.drawing import Card, Drawing, Line
 from viz.figure import WIDTHS
 from viz.label import BADGE, DETAIL, EVENT_LABEL, NAME, PADDING
 from viz.layout import CARD, EVENT, HEAD
-from viz.palette import FONT, PALETTES, Palette
+from viz.palette import FONT, PALETTES, Palette, Theme
 from viz.tint import COLOURS
 
 _HATCH = (
@@ -66,7 +69,31 @@ def style_sheet() -> str:
     return (
         f":root{{{_variables(PALETTES['light'])}}}\n"
         f"@media (prefers-color-scheme: dark){{:root{{{_variables(PALETTES['dark'])}}}}}\n"
+        + _rules()
+    )
+
+
+def standalone(svg: str, theme: Theme = "light") -> str:
+    """A drawing as a file of its own: its colours are in it, and it needs no style sheet.
+
+    Programs that draw SVG often know no variables of CSS, so that each has its value.
+    """
+    palette = PALETTES[theme]
+    values = dict(re.findall(r"(--[a-z0-9-]+):([^;]+);", _variables(palette)))
+    rules = re.sub(r"var\((--[a-z0-9-]+)\)", lambda found: values[found[1]], _rules())
+    root, end, rest = svg.partition(">")
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n{root}{end}<style>{escape(rules)}</style>'
+        f'<rect width="100%" height="100%" fill="{palette.ground}"/>{rest}\n'
+    )
+
+
+@cache
+def _rules() -> str:
+    """The rules of every figure, by class, in variables of CSS."""
+    return (
         f"svg.genealogy text{{font-family:{FONT};fill:var(--figure-ink)}}\n"
+        + (files("viz") / "static" / "figure.css").read_text("utf-8")
         + "".join(map(_tinted, COLOURS))
     )
 

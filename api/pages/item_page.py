@@ -31,7 +31,7 @@ from viz.drawing import Card, Drawing, draw
 from viz.figure import CONFIG, figure_of
 from viz.label import group_title
 from viz.palette import Theme
-from viz.svg import Link, svg_of
+from viz.svg import Link, standalone, svg_of
 
 ROWS = 500
 ENTRIES = 200
@@ -67,13 +67,7 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
     cut = question.known_at_cut
     try:
         detail = tried(part, lambda text: graph.item(text, known_at=cut))
-        genealogy = graph.trace(
-            detail.key,
-            direction=question.direction,
-            as_of=question.as_of_instant,
-            known_at=cut,
-            max_depth=depth,
-        )
+        genealogy = _traced(graph, detail.key, question, depth)
         stands = standing(graph, detail.key, question)
         history = graph.history(
             detail.key, known_at=cut, cursor=question.after or None, limit=ENTRIES
@@ -102,7 +96,8 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         "tints": drawing.tints,
         "uncoloured": bool(question.colour) and len(genealogy.items) > MOST,
         "svg": Markup(svg_of(drawing, label=label, link=_link(detail.key, question))),
-        "figure_address": _figure_address(detail.key, question, words),
+        "figure_address": _figure_address("json", detail.key, question, words),
+        "svg_address": _figure_address("svg", detail.key, question, words),
         "groups": _groups(drawing, detail.key, question, words),
         "rows": _rows(genealogy, question),
         "first": (question.page - 1) * ROWS + 1,
@@ -136,18 +131,31 @@ def _drawing(graph: Tracegraph, genealogy: Genealogy, question: Question, words:
     )
 
 
-def figure_json(
-    graph: Tracegraph, key: str, question: Question, words: Words, theme: Theme
-) -> bytes:
-    """The Plotly figure of the item's genealogy, as JSON: data, layout, config."""
-    genealogy = graph.trace(
+def figure_svg(graph: Tracegraph, key: str, question: Question, words: Words, theme: Theme) -> str:
+    """The figure of the item's genealogy as an SVG file. Raises what `figure_json` does."""
+    genealogy = _traced(graph, key, question, question.depth)
+    label = words(
+        "figure_label", name=key, items=f"{len(genealogy.items):,}",
+        events=f"{len(genealogy.events):,}",
+    )  # fmt: skip
+    return standalone(svg_of(_drawing(graph, genealogy, question, words), label=label), theme)
+
+
+def _traced(graph: Tracegraph, key: str, question: Question, depth: int | None) -> Genealogy:
+    return graph.trace(
         key,
         direction=question.direction,
         as_of=question.as_of_instant,
         known_at=question.known_at_cut,
-        max_depth=question.depth,
+        max_depth=depth,
     )
-    drawing = _drawing(graph, genealogy, question, words)
+
+
+def figure_json(
+    graph: Tracegraph, key: str, question: Question, words: Words, theme: Theme
+) -> bytes:
+    """The Plotly figure of the item's genealogy, as JSON: data, layout, config."""
+    drawing = _drawing(graph, _traced(graph, key, question, question.depth), question, words)
     figure = figure_of(drawing, language=words.language, theme=theme)
     return orjson.dumps({**figure.to_plotly_json(), "config": CONFIG})
 
@@ -187,9 +195,9 @@ def _link(key: str, question: Question) -> Link:
     return link
 
 
-def _figure_address(key: str, question: Question, words: Words) -> str:
+def _figure_address(form: str, key: str, question: Question, words: Words) -> str:
     said = question.with_(page=1, after="", lang=words.language).parameters()
-    return with_query("/figures/genealogy.json", [("key", key), *said])
+    return with_query(f"/figures/genealogy.{form}", [("key", key), *said])
 
 
 def _groups(drawing: Drawing, key: str, question: Question, words: Words) -> list[Group]:

@@ -155,6 +155,9 @@ def _answer(
             "why_at": lambda key: pinned.address("/recall/why", of=key),
             "why_fields": list(pinned.parameters()),
             "why_path": "/recall/why",
+            "svg_address": pinned.address(
+                "/recall/figure.svg", *(("open", group) for group in sorted(question.opened))
+            ),
             "exports": [(form, pinned.address("/recall/export", format=form)) for form in EXPORTS],
             "json": [(words("json_scope"), pinned.address("/recall/export", format="json"))],
         }

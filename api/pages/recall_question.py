@@ -179,10 +179,10 @@ class RecallQuestion:
         }  # fmt: skip
         yield from given(*(("open", group) for group in sorted(self.opened)), **said)
 
-    def address(self, path: str = "/recall", **more: str) -> str:
+    def address(self, path: str = "/recall", *pairs: tuple[str, str], **more: str) -> str:
         """An address under this question."""
         view = self.view() if path == "/recall" else ()
-        return with_query(path, [*self.parameters(), *view, *more.items()])
+        return with_query(path, [*self.parameters(), *view, *pairs, *more.items()])
 
 
 def lines_of(texts: list[str]) -> tuple[str, ...]:

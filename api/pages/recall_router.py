@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from api.answers import JSON
-from api.pages import recall_page, scopes_page
+from api.pages import recall_page, scope_figure, scopes_page
 from api.pages.recall_question import RecallQuestion
-from api.pages.visit import answer, words_of
+from api.pages.visit import answer, svg_file, words_of
 from api.scope_parts import MEDIA_TYPES, attached
 from api.service import Service, ServiceOf
 from tracegraph.library import Shape
@@ -51,6 +51,23 @@ def _file(service: Service, scope: Scope, form: Shape) -> Response:
             "etag": f'"{scope.hash}-{form}"',
         },
     )
+
+
+@router.get("/recall/figure.svg")
+def figure(request: Request, service: ServiceOf) -> Response:
+    """How what a question is about spread, as a file; a page that says so where there is none."""
+    question = RecallQuestion.read(request.query_params)
+    try:
+        scope = recall_page.ask(service, question)
+    except recall_page.FAILED as error:
+        return answer(request, recall_page.failed(error, question, words_of(request)))
+    return _drawn(request, service, scope, question)
+
+
+def _drawn(request: Request, service: Service, scope: Scope, view: RecallQuestion) -> Response:
+    lineage = service.scopes.lineage(service.graph, scope)
+    svg = scope_figure.svg(scope, lineage, view, words_of(request))
+    return svg_file(svg, f"scope-{scope.hash[:12]}.svg")
 
 
 @router.get("/recall/why")
@@ -100,6 +117,17 @@ def stored_export(
     except (UnknownSnapshot, Refused) as error:
         return answer(request, scopes_page.failed(error, words_of(request)))
     return _file(service, scope, form)
+
+
+@router.get("/recall/scopes/{id}/figure.svg")
+def stored_figure(request: Request, service: ServiceOf, id: str) -> Response:
+    """How a stored scope spread, as a file; a page that says so where there is none."""
+    try:
+        snapshot = service.graph.snapshot(id)
+        scope = service.scopes.read(service.graph, snapshot.id)
+    except (UnknownSnapshot, Refused) as error:
+        return answer(request, scopes_page.failed(error, words_of(request)))
+    return _drawn(request, service, scope, RecallQuestion.read(request.query_params))
 
 
 @router.get("/recall/scopes/{id}/why")

@@ -28,7 +28,7 @@ from api.pages.items_page import ItemsQuestion
 from api.pages.orders_page import OrderQuestion
 from api.pages.question import COLOURS, DIRECTIONS, MOST_OPEN, Question
 from api.pages.suspects_page import SuspectsQuestion
-from api.pages.visit import after, answer, page_number, spoken, words_of
+from api.pages.visit import after, answer, page_number, spoken, svg_file, words_of
 from api.pages.visitor import Turned, reading
 from api.service import ServiceOf
 from tracegraph.trace.answer import Direction
@@ -153,6 +153,20 @@ def figure(
     except ValueError:  # refused
         return Response(status_code=422)
     return _compressed(request, body, "application/json", "private, no-cache")
+
+
+@router.get("/figures/genealogy.svg")
+def figure_file(
+    request: Request, service: ServiceOf, key: str, theme: Annotated[Theme, Query()] = "light"
+) -> Response:
+    """The figure of a genealogy, as a file."""
+    try:
+        svg = item_page.figure_svg(service.graph, key, _question(request), words_of(request), theme)
+    except LookupError:  # unknown or ambiguous
+        return Response(status_code=404)
+    except ValueError:  # refused
+        return Response(status_code=422)
+    return svg_file(svg, "genealogy.svg")
 
 
 @to_all.get("/static/{digest}/{name}")

@@ -15,7 +15,7 @@ from tracegraph.trace.answer import Genealogy
 from viz.drawing import Card, Drawing, draw
 from viz.fold import BUDGET, OTHERS, ItemMark
 from viz.label import group_title
-from viz.svg import svg_of
+from viz.svg import standalone, svg_of
 from viz.tint import Colouring, Tint
 
 CERTAINTIES = (("certain", "●"), ("possible", "◐"))
@@ -98,6 +98,20 @@ def said(
         "folds": _folds(drawing, addresses, words),
         "opened": bool(view.opened),
     }
+
+
+def svg(scope: Scope, lineage: Genealogy, view: RecallQuestion, words: Words) -> str:
+    """The figure as an SVG file."""
+    drawing = draw(
+        lineage,
+        language=words.language,
+        opened=view.opened,
+        colouring=by_certainty(scope, words),
+    )
+    label = words(
+        "scope_figure_label", items=f"{len(scope.items):,}", events=f"{len(lineage.events):,}"
+    )
+    return standalone(svg_of(drawing, label=label))
 
 
 def _folds(drawing: Drawing, addresses: _Addresses, words: Words) -> list[Fold]:

@@ -81,6 +81,10 @@ def one_page(service: Service, id: str, view: RecallQuestion, words: Words) -> P
             "step_at": lambda step: with_query(f"{path}/change", given(to=step, lang=view.lang)),
             "hold_address": with_query(f"{path}/hold", given(lang=view.lang)),
             "part_path": path,
+            "svg_address": with_query(
+                f"{path}/figure.svg",
+                [*(("open", group) for group in sorted(view.opened)), *given(lang=view.lang)],
+            ),
             "why_at": lambda key: with_query(f"{path}/why", given(of=key, lang=view.lang)),
             "why_fields": given(lang=view.lang),
             "why_path": f"{path}/why",

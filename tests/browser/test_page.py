@@ -207,6 +207,19 @@ def test_the_timeline_leads_to_events_and_strikes_out_what_was_corrected(
     expect(page.locator("h1")).to_contain_text("r2")
 
 
+def test_the_figure_is_kept_as_png_and_as_svg(visit: Callable[..., Page]) -> None:
+    page = visit(serial())
+    drawn(page)
+
+    for role, name, begin in (
+        ("button", "As PNG", b"\x89PNG"),
+        ("link", "This figure as SVG", b"<?xml"),
+    ):
+        with page.expect_download() as kept:
+            page.get_by_role(role, name=name).click()  # type: ignore[arg-type]  # roles are literals
+        assert kept.value.path().read_bytes().startswith(begin)
+
+
 @pytest.mark.parametrize("path", [serial(), "/items/urn:tracegraph:lot:RM-PLS:P-1?direction=both"])
 def test_everything_is_there_without_javascript(visit: Callable[..., Page], path: str) -> None:
     page = visit(path, java_script_enabled=False)

@@ -212,3 +212,17 @@ def test_too_many_items_keep_the_colours_of_their_kinds(monkeypatch: pytest.Monk
 
     assert "Too many items to colour" in page
     assert 'class="tints"' not in page
+
+
+def test_the_genealogy_is_a_file_too() -> None:
+    with served(history()) as (client, _):
+        page = client.get(f"{PAGE}?colour=state").text
+        (address,) = {a for a in addresses(page) if a.startswith("/figures/genealogy.svg")}
+        file = client.get(address)
+        dark = client.get(f"{address}&theme=dark")
+
+        assert "✓ lot FG-9" in file.text or "→ lot FG-9" in file.text
+        assert file.text != dark.text
+        assert client.get("/figures/genealogy.svg?key=nothing").status_code == 404
+        assert client.get(f"/figures/genealogy.svg?key={KEY}&as_of=never").status_code == 422
+        assert client.get(f"/figures/genealogy.svg?key={KEY}&max_depth=x").status_code == 422

@@ -143,3 +143,18 @@ def test_the_lineage_is_worked_out_once_for_all_views(
     client.get(f"{ASKED}&transit_days=7&open=0123456789ab&lang=zh")
 
     assert len(times) == 1
+
+
+def test_the_figure_of_a_scope_is_a_file_too(service: tuple[TestClient, Tracegraph]) -> None:
+    client, graph = service
+    id = graph.save_scope(graph.scope(BAD), name="Bad").id
+
+    for path, query in (("/recall", f"?item={BAD}&lang=zh"), (f"/recall/scopes/{id}", "?lang=zh")):
+        (address,) = {a for a in addresses(client.get(path + query).text) if "figure.svg" in a}
+        file = client.get(address)
+        assert file.headers["content-type"] == "image/svg+xml"
+        assert file.headers["content-disposition"].startswith("attachment; filename=")
+        assert file.text.count('class="card ') == 1 + FEW + 2
+        assert "查询对象" in file.text
+    assert client.get("/recall/figure.svg?item=nothing").status_code == 404
+    assert client.get("/recall/scopes/00000000/figure.svg").status_code == 404

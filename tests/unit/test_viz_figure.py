@@ -6,6 +6,7 @@ import itertools
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -20,7 +21,7 @@ from viz.fold import BUDGET, EVENT_BUDGET, OTHERS, fold
 from viz.layout import CARD, EVENT, layout
 from viz.palette import PALETTES
 from viz.rank import ranks
-from viz.svg import style_sheet, svg_of
+from viz.svg import standalone, style_sheet, svg_of
 from viz.tint import COLOURS, Colouring, Tint
 from viz.words import LANGUAGES
 
@@ -401,6 +402,20 @@ def test_clipping_keeps_what_fits() -> None:
     assert inert("a\x00\u202eb\tc") == "ab c"
     for text in ("W" * 40, "i" * 80, "批次编号很长很长很长很长很长", "A" * 18):
         assert width(clip(text, 60, 12, bold=True), 12, bold=True) <= 60
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_drawing_as_a_file_has_its_colours_in_it(theme: Any) -> None:
+    drawing = draw(HUNDREDS, colouring=halved(HUNDREDS))
+
+    file = standalone(svg_of(drawing, label="a < b"), theme)
+
+    root = ElementTree.fromstring(file.encode())
+    assert root.get("aria-label") == "a < b"
+    assert "var(" not in file
+    assert PALETTES[theme].fill("certain") in file
+    assert PALETTES[theme].ground in file
+    assert file.count('class="card') == len(drawing.cards)
 
 
 def test_the_svg_has_every_card_and_its_colours_in_the_style_sheet() -> None:

@@ -51,5 +51,10 @@ if (place && globalThis.Plotly) {
   });
   place.on("plotly_unhover", () => place.classList.remove("leads"));
   dark.addEventListener("change", show);
+  const png = document.getElementById("png");
+  png.hidden = false;
+  png.addEventListener("click", () =>
+    Plotly.downloadImage(place, { format: "png", filename: "genealogy", scale: 2 }),
+  );
   place.dataset.ready = "yes";
 }
