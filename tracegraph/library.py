@@ -47,7 +47,8 @@ from tracegraph.trace.answer import (
     Seed,
     StoredEvent,
 )
-from tracegraph.trace.genealogy import WAYS, Question, trace
+from tracegraph.trace.dossier import Dossier, dossier
+from tracegraph.trace.genealogy import Question, read_ways, trace
 from tracegraph.trace.identities import KeptIdentities
 from tracegraph.trace.instants import (
     read_cut,
@@ -148,10 +149,7 @@ class Tracegraph(RecallQuestions):
         decimal text) count as equal. Raises UnknownItem, UnknownEvent, AmbiguousItem.
         O(E log E) in the lines of what is reached.
         """
-        if direction not in WAYS:
-            accepted = "one of " + ", ".join(WAYS)
-            refusal = Refusal("/direction", "direction", f"{direction!r} is none.", accepted)
-            raise Refused((refusal,))
+        read_ways(direction)
         require_range("max_depth", max_depth, 0, 1_000_000)
         require_range("budget", budget, 1, MAX_BUDGET)
         question = Question(
@@ -194,6 +192,16 @@ class Tracegraph(RecallQuestions):
 
     def _named(self, text: str, known: int) -> Found:
         return resolve_one(self.store, text, known, self._identities.at(known))
+
+    def dossier(self, found: Genealogy, *, limit: int = 1_000) -> Dossier:
+        """Every record about the items of a genealogy, corrections visible; the first `limit`.
+
+        Receipts, inspections, holds, movements and records of quality beside what made them, each
+        with its hash. A dozen bulk reads, whatever the size.
+        """
+        require_range("limit", limit, 1, MAX_PAGE)
+        identities = self._identities.at(found.known_at)
+        return dossier(self.store, found, limit=limit, identities=identities)
 
     def find(
         self,

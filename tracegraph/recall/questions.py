@@ -13,6 +13,7 @@ import orjson
 from tracegraph.model.instant import Instant
 from tracegraph.recall import snapshot
 from tracegraph.recall.answer import (
+    Gap,
     GateRefusal,
     GateVerdict,
     Position,
@@ -36,12 +37,15 @@ from tracegraph.recall.origins import Origins, origins
 from tracegraph.recall.query import ScopeQuery, ScopeSeed
 from tracegraph.recall.reading import read_scope
 from tracegraph.recall.scope import scope
+from tracegraph.recall.shortfalls import shortfalls
 from tracegraph.recall.snapshot import UnknownSnapshot
 from tracegraph.recall.suspects import suspects
 from tracegraph.recall.tally import AT_ONCE
 from tracegraph.recall.why import why
 from tracegraph.store.batches import batches
 from tracegraph.store.port import GraphStore
+from tracegraph.trace.answer import Direction
+from tracegraph.trace.genealogy import read_ways
 from tracegraph.trace.instants import read_cut, read_instant, read_seconds, require_range
 from tracegraph.trace.lookup import likely_names
 
@@ -159,6 +163,32 @@ class RecallQuestions:
             known=known,
             as_of=read_instant(as_of, "as_of"),
             tolerance=read_seconds(clock_tolerance, "clock_tolerance"),
+            budget=budget,
+        )
+
+    def gaps(
+        self,
+        item: str,
+        *,
+        direction: Direction = "backward",
+        as_of: str | None = None,
+        known_at: Cut = None,
+        budget: int = 10_000,
+    ) -> tuple[Gap, ...]:
+        """What the records do not say of an item, and of what it came from or went into.
+
+        The rules are those of a scope's gaps. Raises UnknownItem, AmbiguousItem, ScopeTooLarge,
+        and Refused.
+        """
+        require_range("budget", budget, 1, 1_000_000)
+        known = read_cut(self.store, known_at)
+        return shortfalls(
+            self.store,
+            item,
+            read_ways(direction),
+            self._masters.at(known),
+            known=known,
+            as_of=read_instant(as_of, "as_of"),
             budget=budget,
         )
 

@@ -28,7 +28,7 @@ from tracegraph.store.columns import (
     SumColumns,
 )
 from tracegraph.store.projection.facts import Fact
-from tracegraph.store.projection.rows import AnomalyRow, ItemRow, Spoken
+from tracegraph.store.projection.rows import AnomalyRow, ItemRow, Reference, Spoken
 from tracegraph.store.projection.terms import Term
 from tracegraph.store.walker import Closure, Direction, Edges, NameRow, Touched, Walker
 
@@ -484,6 +484,19 @@ class GraphStore(Protocol):
 
     def anomalies(self, *, known: int, after: int, limit: int) -> list[tuple[int, AnomalyRow]]:
         """Standing anomalies as (cursor, row), by cursor, after cursor `after`."""
+
+    def anomalies_about(
+        self, seqs: Collection[int], items: Collection[int], known: int
+    ) -> list[AnomalyRow]:
+        """Standing anomalies of events and of items, each once. O(those anomalies)."""
+
+    def referring(
+        self, ids: Collection[tuple[str, str]], known: int
+    ) -> dict[tuple[str, str], list[Reference]]:
+        """What refers to events, by their (source, id): voids, replacements, quality records.
+
+        By seq; of events that are void, too. An event that nothing refers to is left out.
+        """
 
     # -- documents
 

@@ -11,6 +11,7 @@ from typing import Literal
 from tracegraph.model.instant import Instant
 from tracegraph.model.key import KIND_OF
 from tracegraph.model.quantity import Quantity
+from tracegraph.model.refusal import Refusal, Refused
 from tracegraph.store.collecting import uncollected
 from tracegraph.store.port import GraphStore, Subgraph
 from tracegraph.store.projection.projector import place
@@ -35,6 +36,14 @@ WAYS: dict[Direction, tuple[Way, ...]] = {
     "forward": ("forward",),
     "both": ("backward", "forward"),
 }
+
+
+def read_ways(direction: Direction) -> tuple[Way, ...]:
+    """The ways that a parameter names. Raises Refused."""
+    if direction not in WAYS:
+        accepted = "one of " + ", ".join(WAYS)
+        raise Refused((Refusal("/direction", "direction", f"{direction!r} is none.", accepted),))
+    return WAYS[direction]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from tracegraph.store.projection.projector import place
 from tracegraph.store.projection.rows import ItemRow
 from tracegraph.trace.answer import Genealogy
 from tracegraph.trace.instants import read_instant
-from tracegraph.trace.lookup import resolve_one
+from tracegraph.trace.numbers import numbers_of
 
 _AT_ONCE = 500  # events, whose bodies are in memory together
 
@@ -30,7 +30,8 @@ def epcis_chunks(store: GraphStore, found: Genealogy) -> Iterator[bytes]:
     """
     known = found.known_at
     as_of = read_instant(found.as_of, "as_of")
-    events = _events(store, _items(store, found), known, as_of)
+    wanted = set(numbers_of(store, found).values())
+    events = _events(store, wanted, known, as_of)
     order = sorted(zip(events.end, events.source, events.id, events.seq, strict=True))
     head = {
         "@context": CONTEXT,
@@ -45,19 +46,6 @@ def epcis_chunks(store: GraphStore, found: Genealogy) -> Iterator[bytes]:
             yield between + event
             between = b",\n"
     yield b"\n]}}\n"
-
-
-def _items(store: GraphStore, found: Genealogy) -> set[int]:
-    """The numbers of the items of a genealogy."""
-    keys = {item.key for item in found.items}
-    lines = store.lines_of_events({event.seq for event in found.events}, found.known_at)
-    near = {*lines.item, *lines.lot} - {0}
-    near |= set(store.serials_of(near, known=found.known_at, as_of=None).serial)
-    numbers = {
-        row.key: no for no, row in store.items(near, found.known_at).items() if row.key in keys
-    }
-    others = keys - numbers.keys()  # seeds that no event of the genealogy names
-    return {*numbers.values(), *(resolve_one(store, k, found.known_at).row.no for k in others)}
 
 
 def _events(store: GraphStore, wanted: set[int], known: int, as_of: Instant | None) -> EventColumns:

@@ -19,9 +19,11 @@ from tracegraph.store.columns import (
 )
 from tracegraph.store.levels import items_of, seed_nodes, walk_levels
 from tracegraph.store.neo4j.connection import Connection, Row, Work
+from tracegraph.store.neo4j.tables import Neo4jTables
 from tracegraph.store.neo4j.writing import folded, versions_of
 from tracegraph.store.port import Search, Subgraph, TouchRow, names_key
-from tracegraph.store.projection.rows import AnomalyRow, ItemRow
+from tracegraph.store.projection.rows import AnomalyRow, ItemRow, Reference, up_to
+from tracegraph.store.projection.tables import Counters
 from tracegraph.store.walker import Closure, Direction, Edges, NameRow, Touched, Walker
 
 _NEVER = 2**62  # later than any instant, in microseconds
@@ -289,6 +291,25 @@ class Reading:
             "anomalies", lambda tx: tx.rows("anomalies", known=known, after=after, limit=limit)
         )
         return [(row[0], AnomalyRow(*row[1:])) for row in rows]
+
+    def anomalies_about(
+        self, seqs: Collection[int], items: Collection[int], known: int
+    ) -> list[AnomalyRow]:
+        """Standing anomalies of events and of items, each once."""
+        found = self._connection.read(
+            "anomalies_of",
+            lambda tx: Neo4jTables(tx, Counters()).anomalies_of(seqs, items, known),
+        )
+        return list(dict.fromkeys(row for row, _ in found))
+
+    def referring(
+        self, ids: Collection[tuple[str, str]], known: int
+    ) -> dict[tuple[str, str], list[Reference]]:
+        """What refers to events."""
+        found = self._connection.read(
+            "references", lambda tx: Neo4jTables(tx, Counters()).references(ids)
+        )
+        return up_to(known, found)
 
     def search(self, query: Search, *, known: int, after: int, limit: int) -> list[ItemRow]:
         """Items that match, by number."""

@@ -133,10 +133,10 @@ class Neo4jTables:
         ]
 
     def anomalies_of(
-        self, seqs: Collection[int], items: Collection[int]
+        self, seqs: Collection[int], items: Collection[int], known: int = STANDS - 1
     ) -> list[tuple[AnomalyRow, int]]:
-        """Standing anomalies of events and of items."""
+        """Anomalies of events and of items that stood at `known`; now, unless told."""
         rows = self._work.rows(
-            "anomalies_of", seqs=list(set(seqs)), items=list(set(items)), stands=STANDS
+            "anomalies_of", seqs=list(set(seqs)), items=list(set(items)), known=known
         )
         return [(AnomalyRow(*row[:-1]), row[-1]) for row in rows]

@@ -10,7 +10,7 @@ are kept beside the row, not in it, so that two rows are equal when they say the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -180,6 +180,14 @@ class Reference(NamedTuple):
     id: str
     kind: str
     seq: int
+
+
+def up_to(
+    known: int, found: Mapping[tuple[str, str], list[Reference]]
+) -> dict[tuple[str, str], list[Reference]]:
+    """Those references, by the event that they are to, that were recorded by `known`."""
+    kept = {key: [one for one in own if one.seq <= known] for key, own in found.items()}
+    return {key: own for key, own in kept.items() if own}
 
 
 class Claim(NamedTuple):

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from tracegraph.store.projection.rows import (
     BLOCK,
+    STANDS,
     AnomalyRow,
     Claim,
     ComprisesRow,
@@ -134,6 +135,6 @@ class Tables(Protocol):
         """Standing rows of serials."""
 
     def anomalies_of(
-        self, seqs: Collection[int], items: Collection[int]
+        self, seqs: Collection[int], items: Collection[int], known: int = STANDS - 1
     ) -> list[tuple[AnomalyRow, int]]:
-        """Standing anomalies of events and of items."""
+        """Anomalies of events and of items that stood at `known`; now, unless told."""

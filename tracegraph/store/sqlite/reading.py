@@ -21,7 +21,7 @@ from tracegraph.store.columns import (
 )
 from tracegraph.store.levels import items_of
 from tracegraph.store.port import Search, Subgraph, TouchRow, names_key
-from tracegraph.store.projection.rows import AnomalyRow, ItemRow
+from tracegraph.store.projection.rows import AnomalyRow, ItemRow, Reference, up_to
 from tracegraph.store.sqlite.connections import Connections
 from tracegraph.store.sqlite.tables import SqliteTables, packed
 from tracegraph.store.sqlite.texts import index_for, pieces
@@ -423,6 +423,21 @@ class Reading:
                 (after, known, known, limit),
             ).fetchall()
         return [(row[0], AnomalyRow(*row[1:])) for row in rows]
+
+    def anomalies_about(
+        self, seqs: Collection[int], items: Collection[int], known: int
+    ) -> list[AnomalyRow]:
+        """Standing anomalies of events and of items, each once."""
+        with self._connections.reading() as db:
+            found = SqliteTables(db).anomalies_of(set(seqs), set(items), known)
+        return list(dict.fromkeys(row for row, _ in found))
+
+    def referring(
+        self, ids: Collection[tuple[str, str]], known: int
+    ) -> dict[tuple[str, str], list[Reference]]:
+        """What refers to events."""
+        with self._connections.reading() as db:
+            return up_to(known, SqliteTables(db).references(ids))
 
 
 def _beginning(db: sqlite3.Connection, kind: str, prefix: str, known: int) -> Iterator[str]:

@@ -183,15 +183,15 @@ class SqliteTables:
         return [(ComprisesRow(*row[:-1]), row[-1]) for row in rows]
 
     def anomalies_of(
-        self, seqs: Collection[int], items: Collection[int]
+        self, seqs: Collection[int], items: Collection[int], known: int = STANDS - 1
     ) -> list[tuple[AnomalyRow, int]]:
-        """Standing anomalies of events and of items."""
+        """Anomalies of events and of items that stood at `known`; now, unless told."""
         found: list[tuple[AnomalyRow, int]] = []
         for column, values in (("seq", seqs), ("item", items)):
             rows = self._all(
                 "SELECT a.seq, a.item, a.code, a.pointer, a.detail, a.rec FROM json_each(?) v"
                 f" CROSS JOIN anomaly a ON a.{column} = v.value AND a.{column} > 0"
-                f" WHERE a.void = {STANDS}",
+                f" WHERE a.rec <= {known:d} AND a.void > {known:d}",
                 packed(values),
             )
             found += [(AnomalyRow(*row[:-1]), row[-1]) for row in rows]
