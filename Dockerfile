@@ -11,6 +11,11 @@ COPY . /src
 RUN /opt/tracegraph/bin/pip install --no-deps --no-build-isolation /src
 
 FROM python:3.13-slim
+# Reports as PDF: Pango sets the text, in these fonts.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-noto-cjk \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --no-create-home tracegraph \
     && install --directory --owner tracegraph --group tracegraph /data
 COPY --from=build /opt/tracegraph /opt/tracegraph

@@ -13,6 +13,7 @@ from api.epcis.jobs import CaptureJobs
 from api.kept_scopes import KeptScopes
 from api.key_ring import KeyRing
 from api.metrics import Metrics
+from api.printer import Printer
 from api.sessions import Sessions
 from tracegraph.library import Tracegraph
 from tracegraph.settings import Settings
@@ -34,6 +35,7 @@ class Service:
     own_parties: frozenset[str] = frozenset()
     scopes: KeptScopes = field(default_factory=KeptScopes)
     sessions: Sessions = field(default_factory=Sessions)
+    printer: Printer = field(default_factory=Printer)
     stopping: threading.Event = field(default_factory=threading.Event)
 
 

@@ -78,7 +78,7 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         return Page("refused.html", words, said | {"reasons": error.refusals}, 422)
     said["key"] = detail.key
     drawing = _drawing(graph, genealogy, question, words)
-    name = _name(detail)
+    name = name_of(detail)
     label = words(
         "figure_label", name=name, items=f"{len(genealogy.items):,}",
         events=f"{len(genealogy.events):,}",
@@ -99,6 +99,7 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         "figure_address": _figure_address("json", detail.key, question, words),
         "svg_address": _figure_address("svg", detail.key, question, words),
         "groups": _groups(drawing, detail.key, question, words),
+        "report_address": question.report_address(detail.key),
         "rows": _rows(genealogy, question),
         "first": (question.page - 1) * ROWS + 1,
         "pages": -(-len(genealogy.items) // ROWS),
@@ -179,7 +180,8 @@ class Group:
     is_open: bool
 
 
-def _name(detail: ItemDetail) -> str:
+def name_of(detail: ItemDetail) -> str:
+    """What an item is called, by its product and number."""
     if not detail.number:
         return detail.key
     return f"{detail.product} {detail.number}" if detail.product else detail.number

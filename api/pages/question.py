@@ -81,6 +81,14 @@ class Question:
         """The address of the item's page under this question."""
         return with_query(f"/items/{quote(key, safe='')}", self.parameters())
 
+    def report_address(self, key: str, **more: str) -> str:
+        """The address of the item's report under this question.
+
+        Not under the item's own: any text may follow `/items/`, also one with a suffix.
+        """
+        asked = replace(self, opened=frozenset(), page=1, after="").parameters()
+        return with_query(f"/reports/items/{quote(key, safe='')}", [*asked, *more.items()])
+
     def from_here(self, key: str) -> str:
         """The address of another item's page: the same cuts, nothing opened, first page."""
         return replace(self, opened=frozenset(), page=1, after="").address(key)

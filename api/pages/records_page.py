@@ -38,7 +38,7 @@ def page(graph: Tracegraph, said: QueryParams, words: Words) -> Page:
         "found": None,
         "latest": (),
         "late": (),
-        "delay": lambda row: _delay(row, words),
+        "delay": lambda row: delay(row.event["occurred_at"], row.recorded_at, words),
         "json": [(words("json_anomalies"), with_query("/v1/anomalies", _cut(question)))],
     }
     try:
@@ -47,7 +47,7 @@ def page(graph: Tracegraph, said: QueryParams, words: Words) -> Page:
         return Page("records.html", words, shown | {"reasons": error.refusals}, 422)
     after = max(0, found.known_at - LATEST)
     recent = graph.events(after=max(0, found.known_at - LOOKED_AT), limit=LOOKED_AT).events
-    late = sorted((row for row in recent if _seconds(row) >= _DAY), key=_seconds, reverse=True)
+    late = sorted((row for row in recent if _late(row) >= _DAY), key=_late, reverse=True)
     shown |= {
         "found": found,
         "latest": recent[: -LATEST - 1 : -1],
@@ -59,20 +59,23 @@ def page(graph: Tracegraph, said: QueryParams, words: Words) -> Page:
     return Page("records.html", words, shown)
 
 
-def _seconds(row: StoredEvent) -> int:
-    """How long after it occurred an event was recorded."""
-    occurred = Instant.parse(row.event["occurred_at"])
-    return (Instant.parse(row.recorded_at).micros - occurred.micros) // 1_000_000
-
-
-def _delay(row: StoredEvent, words: Words) -> str:
-    """That delay in the largest unit that fits."""
-    seconds = _seconds(row)
+def delay(occurred_at: str, recorded_at: str, words: Words) -> str:
+    """How long after it occurred an event was recorded, in the largest unit that fits."""
+    seconds = seconds_late(occurred_at, recorded_at)
     if abs(seconds) >= _DAY:
         return words("delay_days", n=f"{seconds // _DAY:,}")
     if abs(seconds) >= _HOUR:
         return words("delay_hours", n=seconds // _HOUR)
     return words("delay_minutes", n=seconds // 60)
+
+
+def _late(row: StoredEvent) -> int:
+    return seconds_late(row.event["occurred_at"], row.recorded_at)
+
+
+def seconds_late(occurred_at: str, recorded_at: str) -> int:
+    """How many seconds after it occurred an event was recorded; before it, less than none."""
+    return (Instant.parse(recorded_at).micros - Instant.parse(occurred_at).micros) // 1_000_000
 
 
 def _walker(graph: Tracegraph, published: int) -> tuple[str, int] | None:

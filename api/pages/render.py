@@ -38,10 +38,27 @@ def respond(
 ) -> HTMLResponse:
     """The HTML answer of a page; `path` is its address as it was sent, without the query."""
     words = page.words
+    return HTMLResponse(
+        html_of(page, path=path, query=query, visitor=visitor),
+        status_code=page.status,
+        headers={
+            "content-security-policy": content_security_policy(),
+            "content-language": words.tag,
+            "vary": "accept-language",
+            "cache-control": "private, no-cache",
+            "referrer-policy": "same-origin",
+            "x-content-type-options": "nosniff",
+        },
+    )
+
+
+def html_of(page: Page, *, path: str, query: list[tuple[str, str]], visitor: Visitor | None) -> str:
+    """The HTML of a page."""
+    words = page.words
     other = "zh" if words.language == "en" else "en"
     kept = [(name, value) for name, value in query if name != "lang"]
     lang = next((value for name, value in query if name == "lang" and value in LANGUAGES), "")
-    html = (
+    return (
         _environment()
         .get_template(page.template)
         .render(
@@ -55,18 +72,6 @@ def respond(
             at=partial(_at, lang),
             **{"q": "", "here": "", **page.said},
         )
-    )
-    return HTMLResponse(
-        html,
-        status_code=page.status,
-        headers={
-            "content-security-policy": content_security_policy(),
-            "content-language": words.tag,
-            "vary": "accept-language",
-            "cache-control": "private, no-cache",
-            "referrer-policy": "same-origin",
-            "x-content-type-options": "nosniff",
-        },
     )
 
 

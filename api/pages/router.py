@@ -19,19 +19,19 @@ from api.pages import (
     orders_page,
     recall_router,
     records_page,
+    report_router,
     search_page,
     signin_router,
     suspects_page,
 )
 from api.pages.assets import assets
+from api.pages.item_question import question_in
 from api.pages.items_page import ItemsQuestion
 from api.pages.orders_page import OrderQuestion
-from api.pages.question import COLOURS, DIRECTIONS, MOST_OPEN, Question
 from api.pages.suspects_page import SuspectsQuestion
-from api.pages.visit import after, answer, page_number, spoken, svg_file, words_of
+from api.pages.visit import after, answer, spoken, svg_file, words_of
 from api.pages.visitor import Turned, reading
 from api.service import ServiceOf
-from tracegraph.trace.answer import Direction
 from viz.palette import Theme
 
 YEAR = "public, max-age=31536000, immutable"
@@ -41,6 +41,7 @@ router = APIRouter(include_in_schema=False)
 to_all = APIRouter(include_in_schema=False)  # what the form to sign in loads holds no records
 router.include_router(acting_router.router)
 router.include_router(recall_router.router)
+router.include_router(report_router.router)
 
 
 def install(app: FastAPI) -> None:
@@ -78,9 +79,8 @@ def items(request: Request, service: ServiceOf) -> Response:
 def item(request: Request, service: ServiceOf, key: str) -> Response:
     """The page of an item."""
     part = after(request, "/items/", key)
-    return answer(
-        request, item_page.page(service.graph, part, _question(request), words_of(request))
-    )
+    question = question_in(request.query_params)
+    return answer(request, item_page.page(service.graph, part, question, words_of(request)))
 
 
 @router.get("/orders")
@@ -146,7 +146,7 @@ def figure(
     """The figure of a genealogy, as data."""
     try:
         body = item_page.figure_json(
-            service.graph, key, _question(request), words_of(request), theme
+            service.graph, key, question_in(request.query_params), words_of(request), theme
         )
     except LookupError:  # unknown or ambiguous
         return Response(status_code=404)
@@ -161,7 +161,9 @@ def figure_file(
 ) -> Response:
     """The figure of a genealogy, as a file."""
     try:
-        svg = item_page.figure_svg(service.graph, key, _question(request), words_of(request), theme)
+        svg = item_page.figure_svg(
+            service.graph, key, question_in(request.query_params), words_of(request), theme
+        )
     except LookupError:  # unknown or ambiguous
         return Response(status_code=404)
     except ValueError:  # refused
@@ -182,26 +184,6 @@ def static(request: Request, digest: str, name: str) -> Response:
         headers, body = {"vary": "accept-encoding"}, asset.body
     headers |= {"cache-control": YEAR, "x-content-type-options": "nosniff"}
     return Response(body, media_type=asset.media_type, headers=headers)
-
-
-def _question(request: Request) -> Question:
-    """The question in an address; what it cannot mean is as if it were not there."""
-    said = request.query_params
-    return Question(
-        direction=_direction(said.get("direction", "")),
-        as_of=said.get("as_of", "").strip(),
-        known_at=said.get("known_at", "").strip(),
-        max_depth=said.get("max_depth", "").strip(),
-        opened=frozenset(said.getlist("open")[:MOST_OPEN]),
-        page=page_number(said.get("page", "")),
-        colour=colour if (colour := said.get("colour", "")) in COLOURS else "",
-        after=said.get("after", ""),
-        lang=spoken(said.get("lang", "")),
-    )
-
-
-def _direction(text: str) -> Direction:
-    return next((direction for direction in DIRECTIONS if direction == text), "backward")
 
 
 def _takes_gzip(request: Request) -> bool:

@@ -57,7 +57,7 @@ def one_page(service: Service, id: str, view: RecallQuestion, words: Words) -> P
         scope = service.scopes.read(service.graph, snapshot.id)
     except (UnknownSnapshot, Refused) as error:
         return failed(error, words)
-    cut = _cut(snapshot, view)
+    cut = cut_of(snapshot, view)
     path = page_address(snapshot.id)
     view = view.with_(part=view.part if view.part in recall_rows.PARTS else "")
 
@@ -80,6 +80,7 @@ def one_page(service: Service, id: str, view: RecallQuestion, words: Words) -> P
             "part_fields": given(lang=view.lang),
             "step_at": lambda step: with_query(f"{path}/change", given(to=step, lang=view.lang)),
             "hold_address": with_query(f"{path}/hold", given(lang=view.lang)),
+            "report_address": with_query(f"{path}/report", given(lang=view.lang)),
             "part_path": path,
             "svg_address": with_query(
                 f"{path}/figure.svg",
@@ -108,7 +109,7 @@ def why_page(service: Service, id: str, of: str, view: RecallQuestion, words: Wo
     said = {
         "here": "scopes",
         "why": found,
-        "item_at": item_addresses(_cut(snapshot, view)),
+        "item_at": item_addresses(cut_of(snapshot, view)),
         "scope_address": with_query(page_address(snapshot.id), given(lang=view.lang)),
         "json": [(words("json_why"), with_query(twin(snapshot.id, "why"), [("item", found.item)]))],
     }
@@ -164,7 +165,7 @@ def failed(error: Exception, words: Words) -> Page:
     return Page("scope_refused.html", words, said, status)
 
 
-def _cut(snapshot: Snapshot, view: RecallQuestion) -> RecallQuestion:
+def cut_of(snapshot: Snapshot, view: RecallQuestion) -> RecallQuestion:
     """The view of a stored scope, with the cuts that it was asked at."""
     return view.with_(limits=dict(given(as_of=snapshot.as_of or ""))).at(snapshot.known_at)
 

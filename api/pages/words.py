@@ -12,6 +12,7 @@ from api.pages import (
     item_words,
     order_words,
     recall_words,
+    report_words,
     signin_words,
     suspect_words,
 )
@@ -219,6 +220,7 @@ _OF_PAGES = (
     gap_words,
     item_words,
     order_words,
+    report_words,
     signin_words,
     suspect_words,
 )
