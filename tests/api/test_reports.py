@@ -224,7 +224,7 @@ def test_a_pdf_is_tagged_and_titled_and_every_page_says_what_and_which_it_is() -
     reader, pages = pages_of(answer.content)
     assert reader.metadata is not None
     assert reader.metadata.title == "Audit report of an item: FG-9 C1"
-    root: Any = reader.trailer["/Root"]
+    root: Any = reader.root_object
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("en", True)
     for number, page in enumerate(pages, 1):
         assert f"Page {number} of {len(pages)}" in page
