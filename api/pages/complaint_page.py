@@ -73,7 +73,8 @@ def send(
     The same complaint is recorded once. Raises one of NOT_THERE.
     """
     item = service.graph.item(text)
-    typed = {name: fields.get(name, "").strip() for name in (*FIELDS, "status")}
+    said = {name: fields.get(name, "") for name in (*FIELDS, "status")}
+    typed = {name: text.replace("\r\n", "\n").strip() for name, text in said.items()}
     wrong = tuple(_missing(typed))
     event = _event(item, typed)
     if not wrong:

@@ -106,6 +106,19 @@ def test_what_a_scope_held_is_released_and_nothing_else(service: Service) -> Non
     assert "on_hold" in rules(graph, "urn:tracegraph:lot:FG-9:C2")
 
 
+def test_what_others_held_since_the_scope_did_is_left_to_them(service: Service) -> None:
+    client, graph = service
+    posted(client, PATH, filled(client, PATH))
+    path = f"/recall/scopes/{graph.save_scope(graph.scope(RESIN)).id}"
+    posted(client, f"{path}/hold", filled(client, f"{path}/hold", "suspected"))
+    assert f"C1 {C1} hold-" in text_of(client.get(f"{path}/release").text)
+
+    later = event("h9", "hold", "2099-01-01T08:00:00Z", items=[line("FG-9", "C1", None)])
+    assert graph.capture([later]).ok
+
+    assert "No hold stands here" in text_of(client.get(f"{path}/release").text)
+
+
 def test_a_hold_of_the_lot_is_not_that_of_its_serial(service: Service) -> None:
     client, graph = service
     serial = {
