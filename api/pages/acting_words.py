@@ -59,6 +59,28 @@ ENGLISH = {
     "hold_none": "Nothing else of it is on hand.",
     "hold_do": "Hold {n} items",
     "field_reason": "Reason",
+    "letters": "Letters",
+    "letters_title": "Letters of {name}",
+    "letters_more": (
+        "One letter to each of {n} consignees, each on a page of its own when printed. What is "
+        "wrong and what the risk is no record says: add it here, and it stands in each of them."
+    ),
+    "letters_add": "Add to the letters",
+    "letters_wrong": "What is wrong, and what the risk is",
+    "letters_answer": "Answer to",
+    "letters_recall": "Product recall, please act",
+    "letters_sent": (
+        "By our records you were sent the products below. They are affected, or may be, and we "
+        "recall them ({name}, as recorded up to number {known_at})."
+    ),
+    "letters_stop": "Stop using, selling and passing on these products; set aside what you have.",
+    "letters_pass": "Whom you passed them on to, tell at once, with a copy of this letter.",
+    "letters_reply": "Answer even if you have none: fill in below, and send it back.",
+    "letters_rest": "the enclosed list has all of them",
+    "letters_have": "We have, and have set aside",
+    "letters_used": "We used",
+    "letters_passed": "We passed on, and told, whom",
+    "letters_signed": "Name, date, signature",
     "release_title": "Release from hold",
     "release_more": (
         "The hold of each of these {n} items ends: a release event for each is recorded, with "
@@ -168,6 +190,28 @@ CHINESE = {
     "hold_none": "没有其他在库物品。",
     "hold_do": "扣留 {n} 件",
     "field_reason": "原因",
+    "letters": "信函",
+    "letters_title": "{name} 的信函",
+    "letters_more": (
+        "致 {n} 个收货方，每方一封，打印时各自成页。"
+        "问题和风险没有记录可查：请在此补充，将写入每封信函。"
+    ),
+    "letters_add": "写入信函",
+    "letters_wrong": "存在的问题及其风险",
+    "letters_answer": "请回复至",
+    "letters_recall": "产品召回，请立即处理",
+    "letters_sent": (
+        "据我方记录，贵方收到过下列产品。它们受到或可能受到影响，现予召回"
+        "（{name}，记录截至第 {known_at} 号）。"
+    ),
+    "letters_stop": "请停止使用、销售和转交这些产品，并隔离现有产品。",
+    "letters_pass": "如已转交他人，请立即告知对方，并附本函副本。",
+    "letters_reply": "即使没有库存也请答复：填写下栏后寄回。",
+    "letters_rest": "全部内容见所附清单",
+    "letters_have": "现有并已隔离",
+    "letters_used": "已使用",
+    "letters_passed": "已转交并告知的对象",
+    "letters_signed": "姓名、日期、签字",
     "release_title": "解除扣留",
     "release_more": (
         "以下 {n} 件物品的扣留将结束：每件以您的密钥和原因记录一个解除事件。"

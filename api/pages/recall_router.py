@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from api.answers import JSON
-from api.pages import recall_page, scope_figure, scopes_page
+from api.pages import letters_page, recall_page, scope_figure, scopes_page
 from api.pages.recall_question import RecallQuestion
 from api.pages.visit import answer, svg_file, words_of
 from api.scope_parts import MEDIA_TYPES, attached
@@ -128,6 +128,12 @@ def stored_figure(request: Request, service: ServiceOf, id: str) -> Response:
     except (UnknownSnapshot, Refused) as error:
         return answer(request, scopes_page.failed(error, words_of(request)))
     return _drawn(request, service, scope, RecallQuestion.read(request.query_params))
+
+
+@router.get("/recall/scopes/{id}/letters")
+def letters(request: Request, service: ServiceOf, id: str) -> Response:
+    """The letters to the consignees of a stored scope."""
+    return answer(request, letters_page.page(service, id, request.query_params, words_of(request)))
 
 
 @router.get("/recall/scopes/{id}/why")

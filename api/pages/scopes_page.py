@@ -81,6 +81,7 @@ def one_page(service: Service, id: str, view: RecallQuestion, words: Words) -> P
             "step_at": lambda step: with_query(f"{path}/change", given(to=step, lang=view.lang)),
             "hold_address": with_query(f"{path}/hold", given(lang=view.lang)),
             "report_address": with_query(f"{path}/report", given(lang=view.lang)),
+            "letters_address": with_query(f"{path}/letters", given(lang=view.lang)),
             "part_path": path,
             "svg_address": with_query(
                 f"{path}/figure.svg",

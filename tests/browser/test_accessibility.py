@@ -182,6 +182,7 @@ PAGES = {
     "scope, close": "/recall/scopes/{0}/change?to=closed",
     "scope, closed already": "/recall/scopes/{1}/change?to=closed",
     "scope, hold": "/recall/scopes/{0}/hold",
+    "scope, letters": "/recall/scopes/{0}/letters?wrong=It%20leaks",
     "scope, release": "/recall/scopes/{0}/release",
     "scope, unknown": "/recall/scopes/00000000",
     "suspects, form": "/suspects",

@@ -19,7 +19,8 @@ ITEM = "urn:tracegraph:lot:RM-110:A"
 WITH_DATA = [
     "/?q=C1", f"/items/{ITEM}", f"/recall?item={ITEM}", f"/recall/why?item={ITEM}&of=C1",
     f"/recall/store?item={ITEM}", "/recall/scopes", "{scope}", "{scope}/why?of=C1", "{scope}/diff",
-    "{scope}/change?to=review", "{scope}/hold", "/suspects?complaint=C1", "/events/mes/m1",
+    "{scope}/change?to=review", "{scope}/hold", "{scope}/letters", "{scope}/release",
+    "/suspects?complaint=C1", "/events/mes/m1",
     "/orders", "/orders/SO-771", "/orders/figures", "/records",
 ]  # fmt: skip
 FORMS = ["/recall", "/suspects", "/signin"]

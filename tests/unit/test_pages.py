@@ -25,6 +25,7 @@ from api.pages.item_colours import STATES as COLOURED_STATES
 from api.pages.item_page import FACTS
 from api.pages.item_standing import PURPOSES
 from api.pages.items_page import NARROWING
+from api.pages.letters_page import ADDED
 from api.pages.orders_page import FIELDS as ORDER_FIELDS
 from api.pages.question import COLOURS, Question
 from api.pages.recall_question import FIELDS, RANGES
@@ -163,6 +164,7 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "hint": {*FIELDS, *SUSPECT_FIELDS} - {*RANGES, "as_of", "known_at"},
     "suspect": SUSPECT_KINDS,
     "storing": ("open", "closed"),
+    "letters": (*ADDED, "have", "used", "passed", "signed"),
     "complaint": (*COMPLAINT, "status", "open", "closed", "title", "more", "does", "udi", "do"),
     "complaint_hint": ("occurred_at", "party", "correction", "reply"),
     "correct": (*WAYS, "done", "not"),
