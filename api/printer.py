@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import structlog
 
 from api import typeset
 
-SECONDS = 180.0  # that setting one report may take
+SECONDS = 240.0  # that setting one report may take
+LOOK_SECONDS = 0.5  # between looks whether it is to go on
 AT_ONCE = 1  # reports that are set at a time; each takes a processor
 RETRY_SECONDS = 15
 
@@ -47,6 +49,13 @@ class TookTooLong(NotPrinted):
     status = 503
 
 
+class Stopping(NotPrinted):
+    """The service is stopping."""
+
+    reason = "busy"
+    status = 503
+
+
 @dataclass(frozen=True, slots=True)
 class Printer:
     """Prints reports; what is asked for while it prints is refused, not queued."""
@@ -55,31 +64,54 @@ class Printer:
         default_factory=lambda: threading.BoundedSemaphore(AT_ONCE)
     )
 
-    def pdf(self, html: str) -> bytes:
-        """The PDF of a page of HTML. Raises one of NotPrinted; waits for a process to set it."""
+    def pdf(self, html: str, stopping: threading.Event) -> bytes:
+        """The PDF of a page of HTML; waits for the process that sets it.
+
+        Raises one of NotPrinted, also when the service is `stopping`.
+        """
         if not self._free.acquire(blocking=False):
             raise PrinterBusy
         try:
-            return _set(html)
+            return _set(html, stopping)
         finally:
             self._free.release()
 
 
-def _set(html: str) -> bytes:
+def _set(html: str, stopping: threading.Event) -> bytes:
     # By its path, with nothing of the working directory to be imported.
     command = [sys.executable, "-P", str(Path(typeset.__file__))]
-    try:
-        done = subprocess.run(
-            command, input=html.encode(), capture_output=True, timeout=SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        log.warning("report.slow", seconds=SECONDS)
-        raise TookTooLong from error
-    if done.returncode == 0:
-        return done.stdout
-    said = done.stderr.decode("utf-8", "replace")[-2_000:]
-    if done.returncode == typeset.NO_PANGO:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        try:
+            body, said = _awaited(process, html.encode(), stopping)
+        except NotPrinted:
+            process.kill()
+            raise
+    if process.returncode == 0:
+        return body
+    if process.returncode == typeset.NO_PANGO:
         log.warning("report.no_pango", said=said)
         raise PangoMissing
-    log.error("report.failed", code=done.returncode, said=said)
+    log.error("report.failed", code=process.returncode, said=said)
     raise NotPrinted
+
+
+def _awaited(
+    process: subprocess.Popen[bytes], html: bytes, stopping: threading.Event
+) -> tuple[bytes, str]:
+    """What a process gives, and the end of what it says."""
+    deadline = time.monotonic() + SECONDS
+    left: bytes | None = html
+    while True:
+        try:
+            body, said = process.communicate(left, timeout=LOOK_SECONDS)
+        except subprocess.TimeoutExpired:
+            left = None  # the process is being given it
+            if stopping.is_set():
+                raise Stopping from None
+            if time.monotonic() > deadline:
+                log.warning("report.slow", seconds=SECONDS)
+                raise TookTooLong from None
+        else:
+            return body, said.decode("utf-8", "replace")[-2_000:]

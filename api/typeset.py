@@ -13,7 +13,7 @@ import sys
 
 NO_PANGO = 3  # exit code: WeasyPrint, or the library that it sets text with, is not installed
 NICE = 5  # how far it steps back before those who answer
-MOST_BYTES = 2 * 2**30  # of address space; a report of the most rows takes about a quarter
+MOST_BYTES = 2 * 2**30  # of address space; the longest report takes about half
 
 
 def main() -> int:

@@ -31,7 +31,7 @@ from viz.drawing import draw
 from viz.svg import svg_of
 
 ROWS = EVENTS = 1_000  # of a page, which any browser prints in seconds
-# Of a PDF, which takes half a second and five megabytes a page, of some twenty rows or five events.
+# Of a PDF, which takes half a second and six megabytes a page, of some twenty rows or five events.
 PDF_ROWS, PDF_EVENTS = 250, 500
 MOST_ITEMS = 10_000  # among which gaps are looked for
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.datastructures import QueryParams
 
+from api.callers import LOOPBACK
 from api.pages import report_page, scope_report_page
 from api.pages.item_question import question_in
 from api.pages.question import DIRECTIONS, with_query
@@ -83,7 +84,7 @@ def _printed(request: Request, service: Service, page: Callable[[Printing], Page
     query = list(request.query_params.multi_items())
     html = html_of(found, path=path_as_sent(request), query=query, visitor=None)
     try:
-        body = service.printer.pdf(html)
+        body = service.printer.pdf(html, service.stopping)
     except NotPrinted as error:
         return _not_printed(request, found, error)
     return Response(
@@ -113,7 +114,7 @@ def _not_printed(request: Request, page: Page, error: NotPrinted) -> Response:
 def _name(request: Request) -> str:
     """What the key of who asks is called, and its id; nothing where no key was used."""
     visitor: Visitor | None = getattr(request.state, "visitor", None)
-    if visitor is None:
+    if visitor is None or visitor.id == LOOPBACK:
         return ""
     return f"{visitor.name} ({visitor.id})" if visitor.name else visitor.id
 

@@ -12,7 +12,6 @@ ENGLISH = {
     "report_print": "Or print this page: it has page numbers on paper, too.",
     "report_back_item": "The item's page",
     "report_back_scope": "The scope's page",
-    "report_data": "All rows",
     "report_what": "What this is",
     "report_what_item": (
         "Every record about this item and about what its genealogy reaches, as the journal had "
@@ -101,9 +100,9 @@ ENGLISH = {
         "The same question at the same cuts gives the same hash, whatever was recorded since."
     ),
     "report_certainty": "What certainty means",
-    "report_certain": "affected in every world that agrees with the records",
-    "report_possible": "affected in some of these worlds; what is excluded is in none of them",
-    "report_unproven": "beside the scope: the record that would tell is missing",
+    "means_certain": "affected in every world that agrees with the records",
+    "means_possible": "affected in some of these worlds; what is excluded is in none of them",
+    "means_unproven": "beside the scope: the record that would tell is missing",
     "report_status": "Status",
     "report_status_more": (
         "The status when this was printed. When it was opened or closed before is not stored."
@@ -115,9 +114,9 @@ ENGLISH = {
         "To be signed by hand on paper. No electronic signature is made by this report, and none "
         "is claimed."
     ),
-    "report_prepared": "Prepared by",
-    "report_reviewed": "Reviewed by",
-    "report_approved": "Approved by",
+    "signs_prepared": "Prepared by",
+    "signs_reviewed": "Reviewed by",
+    "signs_approved": "Approved by",
     "report_act": "What for",
     "report_name": "Name",
     "report_role": "Role",
@@ -127,14 +126,14 @@ ENGLISH = {
     "report_page_of": " of ",
     "report_page_end": "",
     "report_no_pdf": "There is no PDF of this report",
-    "report_no_pdf_pango": (
+    "no_pdf_pango": (
         "This machine lacks Pango, the library that sets text. Who keeps the service installs it: "
         "on Debian libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0, fonts-dejavu-core and "
         "fonts-noto-cjk."
     ),
-    "report_no_pdf_busy": "Another report is being set. Try again in a moment.",
-    "report_no_pdf_slow": "It takes too long to set. Ask for less, or print the page.",
-    "report_no_pdf_failed": "Setting it failed; the log of the service says why.",
+    "no_pdf_busy": "Another report is being set. Try again in a moment.",
+    "no_pdf_slow": "It takes too long to set. Ask for less, or print the page.",
+    "no_pdf_failed": "Setting it failed; the log of the service says why.",
     "report_no_pdf_else": "The same report as a page, which any browser prints or saves as PDF:",
     "said_sample": "Sample",
     "said_step": "Step",
@@ -159,7 +158,6 @@ CHINESE = {
     "report_print": "也可直接打印本页：纸面上同样有页码。",
     "report_back_item": "物品页面",
     "report_back_scope": "范围页面",
-    "report_data": "全部行",
     "report_what": "本报告内容",
     "report_what_item": (
         "关于该物品及其谱系所及物品的每条记录，以下述截点时的日志为准。报告中没有为本报告而录入的内容。"
@@ -228,18 +226,18 @@ CHINESE = {
     ),
     "report_scope_again": "同一问题按相同截点查询，无论此后记录了什么，哈希都相同。",
     "report_certainty": "确定程度的含义",
-    "report_certain": "在与记录相符的每种情形下都受影响",
-    "report_possible": "在其中一些情形下受影响；被排除的在任何情形下都不受影响",
-    "report_unproven": "在范围之外：缺少能够说明的记录",
+    "means_certain": "在与记录相符的每种情形下都受影响",
+    "means_possible": "在其中一些情形下受影响；被排除的在任何情形下都不受影响",
+    "means_unproven": "在范围之外：缺少能够说明的记录",
     "report_status": "状态",
     "report_status_more": "打印时的状态。此前何时打开或关闭未予存储。",
     "report_items_why": "经由",
     "report_seed": "为查询对象",
     "report_signatures": "签名",
     "report_signatures_more": "在纸上手写签名。本报告不作电子签名，也不声称有电子签名。",
-    "report_prepared": "编制",
-    "report_reviewed": "审核",
-    "report_approved": "批准",
+    "signs_prepared": "编制",
+    "signs_reviewed": "审核",
+    "signs_approved": "批准",
     "report_act": "事项",
     "report_name": "姓名",
     "report_role": "职务",
@@ -249,13 +247,13 @@ CHINESE = {
     "report_page_of": " 页，共 ",
     "report_page_end": " 页",
     "report_no_pdf": "无法提供此报告的 PDF",
-    "report_no_pdf_pango": (
+    "no_pdf_pango": (
         "本机缺少排版库 Pango。请服务维护者安装：在 Debian 上为 libpango-1.0-0、libpangoft2-1.0-0、"
         "libharfbuzz-subset0、fonts-dejavu-core 和 fonts-noto-cjk。"
     ),
-    "report_no_pdf_busy": "正在排版另一份报告。请稍后再试。",
-    "report_no_pdf_slow": "排版耗时过长。请减少查询内容，或打印页面。",
-    "report_no_pdf_failed": "排版失败；原因见服务日志。",
+    "no_pdf_busy": "正在排版另一份报告。请稍后再试。",
+    "no_pdf_slow": "排版耗时过长。请减少查询内容，或打印页面。",
+    "no_pdf_failed": "排版失败；原因见服务日志。",
     "report_no_pdf_else": "同一报告的页面，任何浏览器都可打印或另存为 PDF：",
     "said_sample": "样本",
     "said_step": "步骤",

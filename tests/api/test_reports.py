@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import threading
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +16,7 @@ from pypdf import PdfReader
 from api import printer
 from api.pages import report_page
 from api.pages.report_words import CHINESE, ENGLISH
-from api.printer import RETRY_SECONDS, Printer, PrinterBusy
+from api.printer import RETRY_SECONDS, Printer, PrinterBusy, Stopping
 from tests.unit.pages import HOSTILE, addresses, event, line, recall_history, served, text_of
 
 KEY = "urn:tracegraph:lot:FG-9:C1"
@@ -50,6 +51,7 @@ def test_a_report_of_an_item_has_every_record_with_its_hash() -> None:
     said = text_of(page.text)
     assert "Journal number 11" in said
     assert "tracegraph 0.1.0" in said
+    assert "Printed with the key of no key: at this machine" in said
     assert all(hash_ in section(page.text, "events") for hash_ in hashes.values())
     assert digest in section(page.text, "proof")
     assert "tracegraph verify" in section(page.text, "proof")
@@ -266,20 +268,21 @@ def test_one_that_fails_or_takes_too_long_says_so(
     with served(history()) as (client, graph):
         id = graph.save_scope(graph.scope(KEY)).id
         failed = client.get(f"/recall/scopes/{id}/report.pdf")
-        monkeypatch.setattr(printer, "SECONDS", 0.01)
+        monkeypatch.setattr(printer, "SECONDS", 0.0)
+        monkeypatch.setattr(printer, "LOOK_SECONDS", 0.01)
         slow = client.get(f"/recall/scopes/{id}/report.pdf")
 
     assert failed.status_code == 500
     assert "inner" not in failed.text
     assert f"/recall/scopes/{id}/report" in addresses(failed.text)
     assert slow.status_code == 503
-    assert ENGLISH["report_no_pdf_slow"] in slow.text
+    assert ENGLISH["no_pdf_slow"] in slow.text
 
 
 def test_while_one_is_set_another_is_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     begun, ended = threading.Event(), threading.Event()
 
-    def setting(html: str) -> bytes:
+    def setting(html: str, stopping: threading.Event) -> bytes:
         begun.set()
         assert ended.wait(20)
         return b"%PDF"
@@ -306,7 +309,7 @@ def test_nothing_is_fetched_while_it_is_set(tmp_path: Path) -> None:
     link = f'<link rel="attachment" href="{secret.as_uri()}">'
     html = f'<html lang="en"><head><title>t</title>{link}</head><body><h1>x</h1></body></html>'
 
-    body = Printer().pdf(html)
+    body = Printer().pdf(html, threading.Event())
 
     assert PdfReader(io.BytesIO(body)).attachments == {}
 
@@ -315,6 +318,20 @@ def test_a_printer_that_was_busy_prints_again() -> None:
     own = Printer()
     assert own._free.acquire(blocking=False)
     with pytest.raises(PrinterBusy):
-        own.pdf("")
+        own.pdf("", threading.Event())
     own._free.release()
     assert own._free.acquire(blocking=False)
+
+
+def test_a_service_that_stops_does_not_wait_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_weasyprint(tmp_path, monkeypatch, "import time\ntime.sleep(60)")
+    stopping = threading.Event()
+    stopping.set()
+    begun = time.monotonic()
+
+    with pytest.raises(Stopping):
+        Printer().pdf("", stopping)
+
+    assert time.monotonic() - begun < 30

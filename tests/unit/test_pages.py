@@ -31,6 +31,8 @@ from api.pages.question import COLOURS, Question
 from api.pages.recall_question import FIELDS, RANGES
 from api.pages.recall_rows import PARTS
 from api.pages.render import moment
+from api.pages.report_rows import FACTS as REPORTED
+from api.pages.report_rows import NAMED
 from api.pages.suspects_page import FIELDS as SUSPECT_FIELDS
 from api.pages.words import LANGUAGES, Words, preferred
 from tests.unit.contrast import contrast
@@ -176,7 +178,11 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "purpose": PURPOSES,
     "rule": GATE_RULES,
     "fact": FACTS,
-    "said": SAID,
+    "said": {*SAID, *REPORTED},
+    "named": (*NAMED, "certificate"),
+    "signs": ("prepared", "reviewed", "approved"),
+    "means": ("certain", "possible", "unproven"),
+    "no_pdf": ("failed", "pango", "busy", "slow"),
     "verdict": ("pass", "fail", "conditional"),
     "case": ("open", "closed"),
     "enforced": ("open", "closed"),
