@@ -8,6 +8,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import structlog
 
@@ -80,14 +81,18 @@ class Printer:
 def _set(html: str, stopping: threading.Event) -> bytes:
     # By its path, with nothing of the working directory to be imported.
     command = [sys.executable, "-P", str(Path(typeset.__file__))]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        try:
-            body, said = _awaited(process, html.encode(), stopping)
-        except NotPrinted:
-            process.kill()
-            raise
+    # From a file: a pipe that is waited for in steps is not written on.
+    with TemporaryFile() as given:
+        given.write(html.encode())
+        given.seek(0)
+        with subprocess.Popen(
+            command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            try:
+                body, said = _awaited(process, stopping)
+            except NotPrinted:
+                process.kill()
+                raise
     if process.returncode == 0:
         return body
     if process.returncode == typeset.NO_PANGO:
@@ -97,17 +102,13 @@ def _set(html: str, stopping: threading.Event) -> bytes:
     raise NotPrinted
 
 
-def _awaited(
-    process: subprocess.Popen[bytes], html: bytes, stopping: threading.Event
-) -> tuple[bytes, str]:
+def _awaited(process: subprocess.Popen[bytes], stopping: threading.Event) -> tuple[bytes, str]:
     """What a process gives, and the end of what it says."""
     deadline = time.monotonic() + SECONDS
-    left: bytes | None = html
     while True:
         try:
-            body, said = process.communicate(left, timeout=LOOK_SECONDS)
+            body, said = process.communicate(timeout=LOOK_SECONDS)
         except subprocess.TimeoutExpired:
-            left = None  # the process is being given it
             if stopping.is_set():
                 raise Stopping from None
             if time.monotonic() > deadline:

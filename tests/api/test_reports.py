@@ -279,6 +279,25 @@ def test_one_that_fails_or_takes_too_long_says_so(
     assert ENGLISH["no_pdf_slow"] in slow.text
 
 
+def test_a_long_one_is_taken_whole_by_a_process_that_is_slow_to_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = """
+import time
+
+class HTML:
+    def __init__(self, string, **named): time.sleep(0.5); self.string = string
+    def write_pdf(self, out, **named): out.write(str(len(self.string)).encode())
+
+time.sleep(0.5)
+"""
+    with_weasyprint(tmp_path, monkeypatch, source)
+    monkeypatch.setattr(printer, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(printer, "SECONDS", 20.0)
+
+    assert Printer().pdf("x" * 1_000_000, threading.Event()) == b"1000000"
+
+
 def test_while_one_is_set_another_is_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     begun, ended = threading.Event(), threading.Event()
 
