@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from tracegraph.trace.answer import Genealogy
+from tracegraph.trace.answer import Genealogy, Step
 from viz.clip import clip, width
 from viz.fold import BUDGET, EventMark, Folded, ItemMark, fold
 from viz.label import (
@@ -32,6 +34,7 @@ class Card:
     y: float
     text: CardText
     tint: Tint | None = None
+    on_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,12 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The line of an edge; `weight` is 0, 1 or 2."""
+    """The line of an edge; `weight` is 0, 1 or 2. `on_way`: it is on the way that is shown."""
 
     route: Route
     weight: int
     hover: tuple[str, ...]
+    on_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +88,21 @@ def draw(
     opened: frozenset[str] = frozenset(),
     budget: int = BUDGET,
     colouring: Colouring = PLAIN,
+    way: Sequence[Step] = (),
 ) -> Drawing:
-    """Fold, lay out and label a genealogy."""
+    """Fold, lay out and label a genealogy.
+
+    The cards and lines on the `way` are told apart. It is one of items, as `Genealogy.why` gives
+    it: a way through groups need not be one for any of their members.
+    """
     folded = fold(genealogy, budget=budget, opened=opened, classes=colouring.of)
+    stations = _stations(folded, way)
+    links = {frozenset(pair) for pair in pairwise(stations)}
     place = layout(folded)
     return Drawing(
         folded=folded,
         cards=tuple(
-            _card(mark, place.at[mark.id], language, colouring)
+            replace(_card(mark, place.at[mark.id], language, colouring), on_way=mark.id in stations)
             for column in folded.columns
             for mark in column.marks
         ),
@@ -104,12 +115,26 @@ def draw(
             )
             for mark in folded.events
         ),
-        lines=tuple(_lines(folded, place, language)),
+        lines=tuple(
+            replace(ln, on_way=frozenset((ln.route.edge.source, ln.route.edge.target)) in links)
+            for ln in _lines(folded, place, language)
+        ),
         heads=tuple(_heads(folded, place, language)),
         tints=tuple(colouring.counted(genealogy.items)),
         width=place.width,
         height=place.height,
     )
+
+
+def _stations(folded: Folded, way: Sequence[Step]) -> list[str]:
+    """The marks that a way leads through, one after the other."""
+    found: list[str] = []
+    for step in way:
+        for name in (step.through, step.item):
+            mark = folded.mark_of.get(name or "")
+            if mark is not None and mark not in found[-1:]:
+                found.append(mark)
+    return found
 
 
 def _card(mark: ItemMark, at: tuple[float, float], language: str, colouring: Colouring) -> Card:
@@ -131,6 +156,8 @@ def fill(card: Card, palette: Palette) -> str:
 
 def border(card: Card, palette: Palette) -> str:
     """The border of a card."""
+    if card.on_way:
+        return palette.way
     return palette.line(card.tint.colour) if card.tint else palette.border
 
 

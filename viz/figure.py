@@ -24,7 +24,8 @@ CONFIG: dict[str, Any] = {
     "responsive": False,
 }
 WIDTHS = (0.8, 1.4, 2.4)
-EDGES, CARDS, TEXT = 0, 2, 3  # zorder
+WAY = 4.0  # px
+EDGES, WAYS, CARDS, TEXT = 0, 1, 2, 3  # zorder
 
 
 def genealogy_figure(
@@ -50,6 +51,7 @@ def figure_of(drawing: Drawing, *, language: str = "en", theme: Theme = "light")
     figure = go.Figure(
         data=[
             *_edges(drawing.lines, palette),
+            *_way(drawing.lines, palette),
             *_arrows(drawing.lines, palette),
             *_cards(drawing.cards, palette),
             _squares(drawing, palette),
@@ -128,6 +130,22 @@ def _edges(lines: tuple[Line, ...], palette: Palette) -> list[go.Scatter]:
     return traces
 
 
+def _way(lines: tuple[Line, ...], palette: Palette) -> list[go.Scatter]:
+    """The lines on the way that is shown, once more and broad."""
+    points: list[tuple[float | None, float | None]] = []
+    for line in lines:
+        if line.on_way:
+            points += [*line.route.points, (None, None)]
+    if not points:
+        return []
+    return [
+        go.Scatter(
+            name="way", x=[x for x, _ in points], y=[y for _, y in points], mode="lines",
+            hoverinfo="skip", line={"width": WAY, "color": palette.way}, zorder=WAYS,
+        )
+    ]  # fmt: skip
+
+
 def _arrows(lines: tuple[Line, ...], palette: Palette) -> list[go.Scatter]:
     tips = dict.fromkeys(
         (*line.route.points[-1], line.route.arrow) for line in lines if line.route.arrow
@@ -174,7 +192,10 @@ def _cards(cards: tuple[Card, ...], palette: Palette) -> list[go.Bar]:
             ],
             marker={
                 "color": [fill(card, palette) for card in cards],
-                "line": {**line, "color": [border(card, palette) for card in cards]},
+                "line": {
+                    "width": [3 if card.on_way else line["width"] for card in cards],
+                    "color": [border(card, palette) for card in cards],
+                },
                 "cornerradius": 5,
                 **_hatching(cards, palette),
             },

@@ -28,6 +28,7 @@ class Palette:
     under: str  # the second card of a fold
     seed: str
     on_seed: str
+    way: str  # of the way that led to an item
     tints: Mapping[str, tuple[str, str]]  # fill and border of each of COLOURS
 
     def fill(self, colour: str) -> str:
@@ -43,7 +44,7 @@ PALETTES: dict[Theme, Palette] = {
     "light": Palette(
         ground="#ffffff", band="#f6f8fa", ink="#1f2933", quiet="#4a5561", edge="#7d8998",
         event="#4a5561", lot="#ffffff", serial="#e8f1fb", container="#f6efdc", border="#7b8794",
-        under="#e3e8ee", seed="#1f2933", on_seed="#ffffff",
+        under="#e3e8ee", seed="#1f2933", on_seed="#ffffff", way="#0b5cad",
         tints={
             "certain": ("#fbdccb", "#b23c00"), "possible": ("#fff0c9", "#8a5a00"),
             "other": ("#eef1f4", "#7b8794"),
@@ -54,7 +55,7 @@ PALETTES: dict[Theme, Palette] = {
     "dark": Palette(
         ground="#14181d", band="#1b2027", ink="#eef2f6", quiet="#b9c3ce", edge="#66727f",
         event="#b9c3ce", lot="#232a32", serial="#173049", container="#3a321e", border="#7d8998",
-        under="#2f3842", seed="#f4f6f8", on_seed="#14181d",
+        under="#2f3842", seed="#f4f6f8", on_seed="#14181d", way="#6cb6ff",
         tints={
             "certain": ("#4a2413", "#ff9b6b"), "possible": ("#423510", "#e0b040"),
             "other": ("#232a32", "#7d8998"),

@@ -14,7 +14,7 @@ from importlib.resources import files
 
 from viz.clip import one_line
 from viz.drawing import Card, Drawing, Line
-from viz.figure import WIDTHS
+from viz.figure import WAY, WIDTHS
 from viz.label import BADGE, DETAIL, EVENT_LABEL, NAME, PADDING
 from viz.layout import CARD, EVENT, HEAD
 from viz.palette import FONT, PALETTES, Palette, Theme
@@ -119,7 +119,8 @@ def _line(line: Line) -> str:
     path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in route.points)
     dash = ' stroke-dasharray="5 4"' if route.back else ""
     drawn = (
-        f'<path class="edge" d="{path}" fill="none" stroke-width="{WIDTHS[line.weight]}"{dash}>'
+        f'<path class="edge{" way" if line.on_way else ""}" d="{path}" fill="none" '
+        f'stroke-width="{WAY if line.on_way else WIDTHS[line.weight]}"{dash}>'
         f"<title>{_lines(line.hover)}</title></path>"
     )
     if route.arrow:
@@ -143,7 +144,7 @@ def _card(card: Card, href: str | None) -> str:
 
     drawn = (
         ("" if card.mark.single else box("under", 4))
-        + box(f"card {look}", 0)
+        + box(f"card {look}{' way' if card.on_way else ''}", 0)
         + (box("hatch", 0) if _hatched(card) else "")
         + _text("name", left + PADDING, card.y - 4, card.text.name, NAME)
         + _text("detail", left + PADDING, card.y + 13, card.text.detail, DETAIL)

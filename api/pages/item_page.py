@@ -24,6 +24,7 @@ from tracegraph.trace.answer import (
     AmbiguousItem,
     Genealogy,
     ItemDetail,
+    Step,
     TracedItem,
     UnknownItem,
 )
@@ -93,6 +94,7 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         "facts": FACTS,
         "standing": stands,
         "label": label,
+        "way": _way(genealogy, question.why),
         "tints": drawing.tints,
         "uncoloured": bool(question.colour) and len(genealogy.items) > MOST,
         "svg": Markup(svg_of(drawing, label=label, link=_link(detail.key, question))),
@@ -129,7 +131,16 @@ def _drawing(graph: Tracegraph, genealogy: Genealogy, question: Question, words:
         language=words.language,
         opened=question.opened,
         colouring=colouring(graph, genealogy, question, words),
+        way=_way(genealogy, question.why),
     )
+
+
+def _way(genealogy: Genealogy, key: str) -> tuple[Step, ...]:
+    """One shortest way from a seed to an item of the answer, in time; empty to any other."""
+    try:
+        return genealogy.why(key) if key else ()
+    except UnknownItem:
+        return ()
 
 
 def figure_svg(graph: Tracegraph, key: str, question: Question, words: Words, theme: Theme) -> str:

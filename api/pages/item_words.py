@@ -49,6 +49,9 @@ ENGLISH = {
     "colour_gone": "consumed, used or gone",
     "colour_nowhere": "no units of their own, by the records",
     "uncoloured": "Too many items to colour: narrow the question.",
+    "way_to": "One shortest way to {what}, by items, in the order of time; marked in the figure",
+    "way_none": "{what} is not in this answer, so that no way leads to it.",
+    "way_show": "show the way",
     "story": "Its story",
     "story_more": (
         "By the day it happened, UTC. What was corrected is struck through and said to be voided."
@@ -120,6 +123,9 @@ CHINESE = {
     "colour_gone": "已消耗、使用或不存在",
     "colour_nowhere": "按记录无自身数量",
     "uncoloured": "物品过多，无法着色：请缩小查询范围。",
+    "way_to": "到 {what} 的一条最短路径，按物品和时间先后；已在图中标出",
+    "way_none": "此结果中没有 {what}，因此没有通向它的路径。",
+    "way_show": "显示路径",
     "story": "它的经历",
     "story_more": "按发生日期（UTC）。已更正的加删除线并注明作废。",
     "timeline_label": "{name} 按地点的时间线：{n} 条记录，下文逐条说明",

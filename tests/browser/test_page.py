@@ -207,6 +207,22 @@ def test_the_timeline_leads_to_events_and_strikes_out_what_was_corrected(
     expect(page.locator("h1")).to_contain_text("r2")
 
 
+def test_the_way_to_an_item_is_shown_with_and_without_javascript(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit(serial(), java_script_enabled=False)
+
+    page.get_by_role("link", name="show the way P-1").click()
+    expect(page.locator(".chain li")).to_have_count(3)
+    expect(page.locator(".chain li").last).to_contain_text("P-1")
+    expect(page.locator("#figure .card.way")).to_have_count(3)
+    expect(page.locator("#figure .edge.way").first).to_have_css("stroke", "rgb(11, 92, 173)")
+    scripted = visit(page.url.removeprefix(f"{page.url.partition('/items')[0]}"))
+    expect(drawn(scripted).locator("path[style*='rgb(11, 92, 173)']").first).to_be_attached()
+    page.get_by_role("link", name="close").click()
+    expect(page.locator(".chain")).to_have_count(0)
+
+
 def test_the_figure_is_kept_as_png_and_as_svg(visit: Callable[..., Page]) -> None:
     page = visit(serial())
     drawn(page)

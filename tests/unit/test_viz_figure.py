@@ -12,7 +12,7 @@ import pytest
 
 from tests.unit.contrast import contrast
 from tests.unit.genealogies import event, genealogy, layered, lot
-from tracegraph.trace.answer import Edge
+from tracegraph.trace.answer import Edge, Step
 from viz import genealogy_figure
 from viz.clip import clip, inert, width
 from viz.drawing import draw
@@ -392,6 +392,7 @@ def test_figures_have_the_contrast_of_wcag_aa(theme: Any) -> None:
         assert contrast(p.ink, ground) >= 7
         assert contrast(p.quiet, ground) >= 4.5
         assert contrast(p.edge, ground) >= 3
+        assert contrast(p.way, ground) >= 3
         assert contrast(p.event, ground) >= 3
 
 
@@ -428,3 +429,37 @@ def test_the_svg_has_every_card_and_its_colours_in_the_style_sheet() -> None:
     assert "style=" not in svg, "the security policy of the pages blocks style attributes"
     assert PALETTES["dark"].seed in style_sheet()
     assert all(f".card.tint-{colour}{{" in style_sheet() for colour in COLOURS)
+
+
+def test_the_way_to_an_item_is_marked_in_both_drawings_and_nothing_else() -> None:
+    raw, part = lot("RM", "1", 2), lot("CP", "1", 1)
+    other, seed = lot("RM", "2", 2), lot("FG", "1", 0)
+    first, second = event("a"), event("b", at="2026-01-03T08:00:00Z")
+    edges = [
+        Edge("input", raw.key, first.node), Edge("input", other.key, first.node),
+        Edge("output", first.node, part.key), Edge("input", part.key, second.node),
+        Edge("output", second.node, seed.key),
+    ]  # fmt: skip
+    answer = genealogy([seed, part, raw, other], [first, second], edges)
+    way = [Step(seed.key, None), Step(part.key, second.node), Step(raw.key, first.node)]
+
+    drawing = draw(answer, way=way)
+
+    marked = {card.mark.members[0].key for card in drawing.cards if card.on_way}
+    assert marked == {seed.key, part.key, raw.key}
+    assert sum(line.on_way for line in drawing.lines) == 4
+    figure, svg = traces(figure_of(drawing)), svg_of(drawing, label="x")
+    assert figure["way"].x.count(None) == 4
+    assert svg.count('class="edge way"') == 4
+    assert svg.count(' way"') == 4 + 3
+    assert "way" not in traces(genealogy_figure(answer))
+
+
+def test_a_way_into_a_group_marks_the_group() -> None:
+    (grouped,) = [c.mark for c in draw(layered([(1, 1)], serials=60)).cards if not c.mark.single]
+    member, (of, *_) = grouped.members[3], layered([(1, 1)], serials=60).items
+
+    drawing = draw(layered([(1, 1)], serials=60), way=[Step(of.key, None), Step(member.key, None)])
+
+    assert [card.mark.id for card in drawing.cards if card.on_way][-1] == grouped.id
+    assert sum(line.on_way for line in drawing.lines) == 1
