@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -12,6 +12,7 @@ from markupsafe import Markup
 from api.item_keys import tried
 from api.pages import twins
 from api.pages.item_colours import MOST, colouring
+from api.pages.item_cuts import Changed, by_change, changed, cuts, earlier, told
 from api.pages.item_standing import days, standing
 from api.pages.item_timeline import timeline
 from api.pages.question import COLOURS, DIRECTIONS, Question, with_query
@@ -73,12 +74,14 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         history = graph.history(
             detail.key, known_at=cut, cursor=question.after or None, limit=ENTRIES
         )
+        whole = graph.history(detail.key, limit=ENTRIES)
+        change = _changed(graph, detail.key, genealogy, question)
     except (UnknownItem, AmbiguousItem) as error:
         return not_one(error, key, question, words, json=said["json"])
     except Refused as error:
         return Page("refused.html", words, said | {"reasons": error.refusals}, 422)
     said["key"] = detail.key
-    drawing = _drawing(graph, genealogy, question, words)
+    drawing = _drawing(graph, genealogy, question, words, change)
     name = name_of(detail)
     label = words(
         "figure_label", name=name, items=f"{len(genealogy.items):,}",
@@ -90,6 +93,9 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         "genealogy": genealogy,
         "history": history,
         "days": days(history.entries),
+        "cuts": cuts(whole.entries),
+        "changed": change,
+        "changed_said": told(change, words) if change else "",
         "timeline": timeline(history.entries, name, question, words),
         "facts": FACTS,
         "standing": stands,
@@ -121,16 +127,39 @@ def not_one(
     said: dict[str, Any] = {"question": question, "key": text, "json": json}
     if isinstance(error, UnknownItem):
         return Page("unknown.html", words, said, 404)
-    found = {"q": text, "found": error.candidates, "more": False, "empty": False}
-    return Page("search.html", words, said | found)
+    found = {"q": text, "found": error.candidates, "leads": {}, "more": False, "empty": False}
+    return Page("search.html", words, said | found | {"total": len(error.candidates)})
 
 
-def _drawing(graph: Tracegraph, genealogy: Genealogy, question: Question, words: Words) -> Drawing:
+def _changed(
+    graph: Tracegraph, key: str, genealogy: Genealogy, question: Question
+) -> Changed | None:
+    """What changed since the cuts that were looked at before; None where none were."""
+    before = earlier(question)
+    if before is None:
+        return None
+    try:
+        return changed(_traced(graph, key, before, before.depth), genealogy)
+    except UnknownItem:  # it had not been recorded then
+        return changed(replace(genealogy, items=(), events=(), edges=()), genealogy)
+
+
+def _drawing(
+    graph: Tracegraph,
+    genealogy: Genealogy,
+    question: Question,
+    words: Words,
+    found: Changed | None = None,
+) -> Drawing:
+    if found and not question.colour:
+        colours = by_change(found, words)
+    else:
+        colours = colouring(graph, genealogy, question, words)
     return draw(
         genealogy,
         language=words.language,
         opened=question.opened,
-        colouring=colouring(graph, genealogy, question, words),
+        colouring=colours,
         way=_way(genealogy, question.why),
     )
 
@@ -167,9 +196,12 @@ def figure_json(
     graph: Tracegraph, key: str, question: Question, words: Words, theme: Theme
 ) -> bytes:
     """The Plotly figure of the item's genealogy, as JSON: data, layout, config."""
-    drawing = _drawing(graph, _traced(graph, key, question, question.depth), question, words)
+    genealogy = _traced(graph, key, question, question.depth)
+    found = _changed(graph, key, genealogy, question)
+    drawing = _drawing(graph, genealogy, question, words, found)
     figure = figure_of(drawing, language=words.language, theme=theme)
-    return orjson.dumps({**figure.to_plotly_json(), "config": CONFIG})
+    said = told(found, words) if found else ""
+    return orjson.dumps({**figure.to_plotly_json(), "config": CONFIG, "said": said})
 
 
 @dataclass(frozen=True, slots=True)

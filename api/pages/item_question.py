@@ -19,6 +19,7 @@ def question_in(said: QueryParams) -> Question:
         opened=frozenset(said.getlist("open")[:MOST_OPEN]),
         page=page_number(said.get("page", "")),
         colour=colour if (colour := said.get("colour", "")) in COLOURS else "",
+        was=said.get("was", ""),
         why=said.get("why", ""),
         after=said.get("after", ""),
         lang=spoken(said.get("lang", "")),

@@ -49,6 +49,18 @@ ENGLISH = {
     "colour_gone": "consumed, used or gone",
     "colour_nowhere": "no units of their own, by the records",
     "uncoloured": "Too many items to colour: narrow the question.",
+    "cuts": "Steps in time",
+    "cuts_step": "step by step",
+    "cuts_all": "everything",
+    "cuts_below": "The tables and the story below are of the cut before: “Show” asks for them too.",
+    "changed": (
+        "Against the cut before: {items_in} items appeared, {items_out} went; {events_in} events "
+        "appeared, {events_out} no longer count."
+    ),
+    "changed_nothing": "Against the cut before nothing changed here.",
+    "changed_gone": "Items that went:",
+    "change_new": "appeared",
+    "coloured_change": "Marked is what was not there at the cut before.",
     "way_to": "One shortest way to {what}, by items, in the order of time; marked in the figure",
     "way_none": "{what} is not in this answer, so that no way leads to it.",
     "way_show": "show the way",
@@ -123,6 +135,18 @@ CHINESE = {
     "colour_gone": "已消耗、使用或不存在",
     "colour_nowhere": "按记录无自身数量",
     "uncoloured": "物品过多，无法着色：请缩小查询范围。",
+    "cuts": "时间步进",
+    "cuts_step": "逐步",
+    "cuts_all": "全部",
+    "cuts_below": "下方的表格和经历仍为之前的截点：点“显示”可一并更新。",
+    "changed": (
+        "与之前的截点相比：新出现 {items_in} 件物品，消失 {items_out} 件；"
+        "新出现 {events_in} 个事件，{events_out} 个不再计入。"
+    ),
+    "changed_nothing": "与之前的截点相比没有变化。",
+    "changed_gone": "消失的物品：",
+    "change_new": "新出现",
+    "coloured_change": "标出的是之前的截点没有的物品。",
     "way_to": "到 {what} 的一条最短路径，按物品和时间先后；已在图中标出",
     "way_none": "此结果中没有 {what}，因此没有通向它的路径。",
     "way_show": "显示路径",

@@ -27,6 +27,7 @@ class Question:
     opened: frozenset[str] = frozenset()
     page: int = 1
     colour: str = ""
+    was: str = ""  # the cuts that were looked at before: as_of, a comma, known_at
     why: str = ""  # an item, the way to which is shown
     after: str = ""  # cursor of the history
     lang: str = ""
@@ -71,6 +72,7 @@ class Question:
             ("known_at", self.known_at),
             ("max_depth", self.max_depth),
             ("colour", self.colour),
+            ("was", self.was),
             ("why", self.why),
             *(("open", group) for group in sorted(self.opened)),
             ("page", str(self.page) if self.page > 1 else ""),
@@ -93,7 +95,7 @@ class Question:
 
     def from_here(self, key: str) -> str:
         """The address of another item's page: the same cuts, nothing opened, first page."""
-        return replace(self, opened=frozenset(), why="", page=1, after="").address(key)
+        return replace(self, opened=frozenset(), was="", why="", page=1, after="").address(key)
 
 
 def given(*pairs: tuple[str, str], **named: str) -> list[tuple[str, str]]:

@@ -127,7 +127,9 @@ def texts(page: Page) -> list[str]:
 def choose(page: Page, text: str) -> None:
     """Choose the card that bears a text: it is hit wherever the pointer is on it."""
     whole = re.compile(f"^{re.escape(text)}$")
-    box = drawn(page).locator("svg text", has_text=whole).first.bounding_box()
+    card = drawn(page).locator("svg text", has_text=whole).first
+    card.evaluate("text => text.scrollIntoView({block: 'center', inline: 'nearest'})")
+    box = card.bounding_box()
     assert box is not None
     page.mouse.move(box["x"], box["y"] + 20)
     expect(page.locator("#figure.leads")).to_be_attached()
@@ -221,6 +223,27 @@ def test_the_way_to_an_item_is_shown_with_and_without_javascript(
     expect(drawn(scripted).locator("path[style*='rgb(11, 92, 173)']").first).to_be_attached()
     page.get_by_role("link", name="close").click()
     expect(page.locator(".chain")).to_have_count(0)
+
+
+def test_sliders_step_through_time_and_say_what_changed(visit: Callable[..., Page]) -> None:
+    page = visit("/items/urn:tracegraph:lot:RM-PLS:P-1?direction=forward", width=360)
+    drawn(page)
+    slider = page.get_by_role("slider", name="As of")
+    said = page.locator("#changed")
+
+    slider.press("Home")
+    expect(said).to_contain_text(f"0 items appeared, {SERIALS + 2} went; 0 events appeared, 2 no")
+    assert slider.get_attribute("aria-valuetext") == "2026-01-02 09:00:00"
+    expect(page.get_by_label("As of what")).to_have_value("2026-01-02T09:00:00Z")
+    assert texts(page).count("C-1") == 0
+    slider.press("End")
+    expect(said).to_contain_text(f"{SERIALS + 2} items appeared, 0 went; 2 events appeared")
+    expect(said).to_contain_text("are of the cut before")
+    assert "+ lot CP-PVC" in texts(page)
+    wide, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= room
+    page.reload()
+    expect(said).to_contain_text(f"{SERIALS + 2} items appeared")
 
 
 def test_the_figure_is_kept_as_png_and_as_svg(visit: Callable[..., Page]) -> None:

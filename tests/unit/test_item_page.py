@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from api.pages.item_colours import GONE, PARTY, REST, SEVERAL, by_place, by_state
+from api.pages.item_cuts import cuts
 from api.pages.item_standing import days, standing
 from api.pages.question import Question
 from api.pages.words import Words
@@ -226,3 +227,47 @@ def test_the_genealogy_is_a_file_too() -> None:
         assert client.get("/figures/genealogy.svg?key=nothing").status_code == 404
         assert client.get(f"/figures/genealogy.svg?key={KEY}&as_of=never").status_code == 422
         assert client.get(f"/figures/genealogy.svg?key={KEY}&max_depth=x").status_code == 422
+
+
+# -- cuts in time
+
+
+def test_the_page_says_what_changed_since_the_cut_before() -> None:
+    void = event("v", "void", "2026-03-06T08:00:00Z", voids="m2", reason="twice")
+    more = event("m2", "production", "2026-03-03T08:00:00Z", outputs=[line("KIT", "K", "1")],
+                 inputs=[line("FG-9", "C1", "1")])  # fmt: skip
+    ask = f"{PAGE}?direction=forward"
+    with served(history(more)) as (client, graph):
+        before = graph.store.published().seq
+        at_first = client.get(f"{ask}&as_of=2026-03-02").text
+        later = text_of(client.get(f"{ask}&was=2026-03-02,").text)
+        same = text_of(client.get(f"{ask}&was=,&lang=zh").text)
+        unmet = text_of(client.get(f"{ask}&was=,1").text)
+        assert graph.capture([void]).ok
+        voided = client.get(f"{ask}&was=,{before}").text
+        wrong = client.get(f"{ask}&was=never,")
+        figure = client.get(
+            f"/figures/genealogy.json?key={KEY}&direction=forward&was=2026-03-02,"
+        ).json()
+
+    assert "appeared" not in text_of(at_first)
+    assert "1 items appeared, 0 went;" in later
+    assert "+ appeared: 1" in later
+    assert "没有变化" in same
+    assert "2 items appeared" in unmet
+    assert "0 items appeared, 1 went; 0 events appeared, 1 no longer count" in text_of(voided)
+    assert "/items/urn%3Atracegraph%3Alot%3AKIT%3AK?direction=forward" in addresses(voided)
+    assert wrong.status_code == 422
+    assert figure["said"].startswith("Against the cut before")
+
+
+def test_cuts_are_the_instants_of_the_history_each_once() -> None:
+    with served(history()) as (client, graph):
+        found = cuts(graph.history(KEY).entries)
+        page = client.get(f"{PAGE}?known_at=99").text
+
+    assert found.as_of == (
+        "2026-03-02T23:30:00Z", "2026-03-03T00:30:00Z", "2026-03-04T08:00:00Z",
+    )  # fmt: skip
+    assert len(found.known_at) == 1
+    assert page.count("data-steps='[&#34;2026") + page.count("data-steps='[\"2026") == 2

@@ -174,7 +174,7 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "do": CASE_STEPS,
     "turned": ("origin", "form", "role"),
     "colour": ("none", *COLOURS),
-    "coloured": COLOURS,
+    "coloured": (*COLOURS, "change"),
     "purpose": PURPOSES,
     "rule": GATE_RULES,
     "fact": FACTS,
