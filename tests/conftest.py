@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+import structlog
 
 from tests.neo4j_server import KEPT_PLANS, Neo4jServer, Neo4jUnavailable
 
@@ -27,6 +28,19 @@ SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 NEO4J_IMAGE = "neo4j:5.26-community"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NOT_RUN = "NOT RUN"
+
+
+# Whatever logs before it is configured writes tracebacks with the values of all variables else,
+# which of a large answer takes minutes.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
 
 
 def cannot_run(what: str, reason: str) -> NoReturn:

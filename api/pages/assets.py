@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import re
 from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from viz.palette import PALETTES
 from viz.svg import style_sheet
 
 _STYLE = 'document.createElement("style")'
@@ -55,22 +53,6 @@ def assets() -> dict[str, Asset]:
 def print_style() -> str:
     """The style of a report that is set on its own, without the style of pages."""
     return assets()["report.css"].body.decode()
-
-
-@cache
-def drawn_style() -> str:
-    """The style of a figure that is an image of its own: light, each colour written out."""
-    light = PALETTES["light"]
-    rules = [
-        rule
-        for rule in assets()["page.css"].body.decode().splitlines()
-        if rule.startswith((".genealogy ", "svg.genealogy ")) and "accent" not in rule
-    ]
-    return re.sub(
-        r"var\(--figure-([a-z-]+)\)",
-        lambda found: str(getattr(light, found[1].replace("-", "_"))),
-        "\n".join(rules),
-    )
 
 
 def _asset(name: str, media_type: str, body: bytes) -> Asset:

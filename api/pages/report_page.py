@@ -12,10 +12,10 @@ from markupsafe import Markup
 
 from api.item_keys import tried
 from api.pages import report_rows, twins
-from api.pages.assets import drawn_style, print_style
-from api.pages.item_page import name_of
+from api.pages.assets import print_style
+from api.pages.item_page import DEPTH_WRONG, name_of, not_one
 from api.pages.item_standing import standing
-from api.pages.question import DIRECTIONS, Question
+from api.pages.question import COLOURS, DIRECTIONS, Question
 from api.pages.render import Page, moment
 from api.pages.words import Words
 from api.raw_path import decoded
@@ -28,7 +28,7 @@ from tracegraph.recall.material import ScopeTooLarge
 from tracegraph.trace.answer import AmbiguousItem, Genealogy, UnknownItem
 from tracegraph.trace.instants import read_cut
 from viz.drawing import draw
-from viz.svg import svg_of
+from viz.svg import standalone, svg_of
 
 ROWS = EVENTS = 1_000  # of a page, which any browser prints in seconds
 # Of a PDF, which takes half a second and six megabytes a page, of some twenty rows or five events.
@@ -78,7 +78,7 @@ def page(
     try:
         depth = question.depth
     except ValueError:
-        return Page("refused.html", words, said | {"reasons": [words("max_depth_wrong")]}, 422)
+        return Page("refused.html", words, said | {"reasons": (DEPTH_WRONG,)}, 422)
     try:
         known = read_cut(graph.store, question.known_at_cut)
         detail = tried(part, lambda text: graph.item(text, known_at=known))
@@ -91,14 +91,10 @@ def page(
             max_depth=depth,
         )
         said |= _said(graph, detail.key, genealogy, question, words, printing)
-    except UnknownItem:
-        return Page("unknown.html", words, said, 404)
-    except AmbiguousItem as error:
-        found = {"q": decoded(part), "found": error.candidates, "more": False, "empty": False}
-        return Page("search.html", words, said | found)
+    except (UnknownItem, AmbiguousItem) as error:
+        return not_one(error, decoded(part), question, words, json=said.get("json", ()))
     except Refused as error:
-        reasons = [f"{r.pointer} {r.detail} ({r.accepted})" for r in error.refusals]
-        return Page("refused.html", words, said | {"reasons": reasons}, 422)
+        return Page("refused.html", words, said | {"reasons": error.refusals}, 422)
     name = name_of(detail)
     figure = _figure(genealogy, name, words, pdf=printing.pdf)
     said |= {"item": detail, "name": name, "key": detail.key, "question": question, **figure}
@@ -108,7 +104,12 @@ def page(
 
 def asked(part: str, question: Question) -> dict[str, Any]:
     """What a page says of a question without an answer: it can be asked anew of the item."""
-    return {"key": decoded(part), "question": question, "directions": DIRECTIONS}
+    return {
+        "key": decoded(part),
+        "question": question,
+        "directions": DIRECTIONS,
+        "colours": COLOURS,
+    }
 
 
 def _said(
@@ -174,6 +175,5 @@ def _figure(genealogy: Genealogy, name: str, words: Words, *, pdf: bool) -> dict
     svg = svg_of(drawing, label=label)
     if not pdf:
         return {"label": label, "figure": Markup(svg)}
-    head, _, rest = svg.partition(">")
-    styled = f"{head}><style>{drawn_style()}</style>{rest}".encode()
-    return {"label": label, "figure": f"data:image/svg+xml;base64,{b64encode(styled).decode()}"}
+    drawn = b64encode(standalone(svg).encode()).decode()
+    return {"label": label, "figure": f"data:image/svg+xml;base64,{drawn}"}

@@ -22,6 +22,7 @@ from api.pages.visit import after, answer, path_as_sent, words_of
 from api.pages.visitor import Visitor
 from api.printer import RETRY_SECONDS, NotPrinted
 from api.service import Service, ServiceOf
+from tracegraph.model.refusal import Refusal
 
 ASKED = ("direction", "as_of", "known_at", "max_depth", "lang", "format")
 
@@ -58,12 +59,18 @@ def scope_report_pdf(request: Request, service: ServiceOf, id: str) -> Response:
     return _printed(request, service, _of_scope(request, service, id))
 
 
-def _wrong(said: QueryParams) -> list[str]:
+def _wrong(said: QueryParams) -> list[Refusal]:
     """What an address says that a report cannot mean: passed over, it would answer another."""
-    found = [f"/{name}: unknown ({', '.join(ASKED)})" for name in said if name not in ASKED]
+    known = f"one of {', '.join(ASKED)}"
+    found = [
+        Refusal(f"/{name}", "unknown", "is no parameter of a report.", known)
+        for name in said
+        if name not in ASKED
+    ]
     direction = said.get("direction")
     if direction is not None and direction not in DIRECTIONS:
-        found.append(f"/direction: {direction!r} ({', '.join(DIRECTIONS)})")
+        accepted = f"one of {', '.join(DIRECTIONS)}"
+        found.append(Refusal("/direction", "enum", "is no direction.", accepted))
     return found
 
 
