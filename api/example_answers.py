@@ -287,10 +287,7 @@ ORDER = {
     "note": None,
 }
 
-ORDER_FIGURES = {
-    "since": "2026-01-01T00:00:00Z",
-    "until": None,
-    "kind": "sales",
+_FIGURES = {
     "orders": 40,
     "time_to_fulfil": {
         "numerator": 36,
@@ -301,21 +298,14 @@ ORDER_FIGURES = {
     "on_time": {"numerator": 30, "denominator": 37, "rate": "0.8108"},
     "cancelled": {"numerator": 2, "denominator": 40, "rate": "0.05"},
     "nonconforming": {"numerator": 1, "denominator": 36, "rate": "0.0278"},
-    "months": [
-        {
-            "month": "2026-03",
-            "orders": 40,
-            "time_to_fulfil": {
-                "numerator": 36,
-                "denominator": 38,
-                "median_seconds": "288240",
-                "p90_seconds": "1209600",
-            },
-            "on_time": {"numerator": 30, "denominator": 37, "rate": "0.8108"},
-            "cancelled": {"numerator": 2, "denominator": 40, "rate": "0.05"},
-            "nonconforming": {"numerator": 1, "denominator": 36, "rate": "0.0278"},
-        },
-    ],
+}
+
+ORDER_FIGURES = {
+    "since": "2026-01-01T00:00:00Z",
+    "until": None,
+    "kind": "sales",
+    **_FIGURES,
+    "months": [{"month": "2026-03", **_FIGURES}],
     "as_of": None,
     "known_at": 6069,
 }

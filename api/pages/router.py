@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 
 import orjson
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
@@ -28,11 +29,16 @@ from api.pages.assets import assets
 from api.pages.item_question import question_in
 from api.pages.items_page import ItemsQuestion
 from api.pages.orders_page import OrderQuestion
+from api.pages.question import Question
 from api.pages.suspects_page import SuspectsQuestion
 from api.pages.visit import after, answer, spoken, svg_file, words_of
 from api.pages.visitor import Turned, reading
-from api.service import ServiceOf
+from api.pages.words import Words
+from api.service import Service, ServiceOf
+from tracegraph.library import Tracegraph
 from viz.palette import Theme
+
+Drawn = TypeVar("Drawn", bytes, str)
 
 YEAR = "public, max-age=31536000, immutable"
 
@@ -144,15 +150,10 @@ def figure(
     request: Request, service: ServiceOf, key: str, theme: Annotated[Theme, Query()] = "light"
 ) -> Response:
     """The figure of a genealogy, as data."""
-    try:
-        body = item_page.figure_json(
-            service.graph, key, question_in(request.query_params), words_of(request), theme
-        )
-    except LookupError:  # unknown or ambiguous
-        return Response(status_code=404)
-    except ValueError:  # refused
-        return Response(status_code=422)
-    return _compressed(request, body, "application/json", "private, no-cache")
+    body = _figure(item_page.figure_json, request, service, key, theme)
+    if isinstance(body, Response):
+        return body
+    return _compressed(request, body, JSON, "private, no-cache")
 
 
 @router.get("/figures/genealogy.svg")
@@ -160,15 +161,25 @@ def figure_file(
     request: Request, service: ServiceOf, key: str, theme: Annotated[Theme, Query()] = "light"
 ) -> Response:
     """The figure of a genealogy, as a file."""
+    svg = _figure(item_page.figure_svg, request, service, key, theme)
+    return svg if isinstance(svg, Response) else svg_file(svg, "genealogy.svg")
+
+
+def _figure(
+    make: Callable[[Tracegraph, str, Question, Words, Theme], Drawn],
+    request: Request,
+    service: Service,
+    key: str,
+    theme: Theme,
+) -> Drawn | Response:
+    """A figure as it is made; an empty answer where there is none, or it cannot be asked."""
+    question, words = question_in(request.query_params), words_of(request)
     try:
-        svg = item_page.figure_svg(
-            service.graph, key, question_in(request.query_params), words_of(request), theme
-        )
+        return make(service.graph, key, question, words, theme)
     except LookupError:  # unknown or ambiguous
         return Response(status_code=404)
     except ValueError:  # refused
         return Response(status_code=422)
-    return svg_file(svg, "genealogy.svg")
 
 
 @to_all.get("/static/{digest}/{name}")
