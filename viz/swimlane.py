@@ -91,6 +91,7 @@ def swimlane_svg(shown: Sequence[Stop], *, label: str, nowhere: str = "") -> str
     A line leads from place to place; what was corrected and what is in the lane `nowhere` is not
     on it.
     """
+    role = "group" if any(stop.moments[0].href for stop in shown) else "img"  # see `svg.svg_of`
     lanes = {lane: at for at, lane in enumerate(dict.fromkeys(stop.lane for stop in shown))}
     wide, high = HEAD[0] + STEP * len(shown) + 90, HEAD[1] + LANE * len(lanes)
     at = [(HEAD[0] + STEP * (n + 0.5), _y(lanes[stop.lane])) for n, stop in enumerate(shown)]
@@ -99,7 +100,7 @@ def swimlane_svg(shown: Sequence[Stop], *, label: str, nowhere: str = "") -> str
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="genealogy swimlane" '
             f'viewBox="0 0 {wide:.0f} {high:.0f}" width="{wide:.0f}" height="{high:.0f}" '
-            f'role="img" aria-label="{escape(label)}">',
+            f'role="{role}" aria-label="{escape(label)}">',
             *(_lane(lane, row, wide) for lane, row in lanes.items()),
             *_days(shown, high),
             '<path class="edge" fill="none" stroke-width="1.4" d="M'

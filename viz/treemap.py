@@ -176,11 +176,13 @@ def _row(row: Sequence[float], box: Box, *, last: bool) -> tuple[list[Box], Box]
 def treemap_svg(shown: Sequence[Tile], *, label: str) -> str:
     """A treemap as an SVG element; leaves lead to where they say. The style sheet colours it."""
     wide, high = SIZE
+    leads = any(tile.leaf and tile.leaf.href for tile in shown)
+    role = "group" if leads else "img"  # see `svg.svg_of`
     return "".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="genealogy treemap" '
             f'viewBox="0 0 {wide:.0f} {high:.0f}" width="{wide:.0f}" height="{high:.0f}" '
-            f'role="img" aria-label="{escape(label)}">',
+            f'role="{role}" aria-label="{escape(label)}">',
             '<defs><pattern id="treemap-hatch" width="7" height="7" patternUnits="userSpaceOnUse" '
             'patternTransform="rotate(45)"><path class="hatching" d="M0 0V7"/></pattern></defs>',
             *(_leaf(tile, tile.leaf) if tile.leaf else _head(tile) for tile in shown),

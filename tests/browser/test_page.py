@@ -307,7 +307,9 @@ def test_chinese_and_back(visit: Callable[..., Page]) -> None:
     page.get_by_role("link", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert "Asked for" in texts(page)
-    page.locator("section[aria-labelledby=items] a", has_text="C-1").click()
+    page.locator("section[aria-labelledby=items]").get_by_role(
+        "link", name="C-1", exact=True
+    ).click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 

@@ -4,7 +4,7 @@
 const box = document.getElementById("q");
 const form = box.form;
 const list = form.querySelector("[data-suggestions]");
-const status = form.querySelector("[role=status]");
+const status = form.querySelector("[data-found]");
 let asked = null;
 let waiting = 0;
 
@@ -68,6 +68,7 @@ function step(by) {
 
 if (list) {
   box.role = "combobox";
+  status.role = "status";
   box.setAttribute("aria-expanded", "false");
   box.setAttribute("aria-autocomplete", "list");
   box.setAttribute("aria-controls", list.id);

@@ -93,14 +93,18 @@ async function show() {
 if (place && globalThis.Plotly) {
   const drawn = await show();
   showSeed(drawn);
+  // A press may be told of a line beside the card that the pointer is on: the pointer decides.
+  let over = null;
+  const lead = (to) => {
+    over = to;
+    place.classList.toggle("leads", to !== null);
+  };
+  place.on("plotly_hover", ({ points }) => lead(address(points[0])));
+  place.on("plotly_unhover", () => lead(null));
   place.on("plotly_click", ({ points }) => {
-    const to = address(points[0]);
+    const to = over ?? address(points[0]);
     if (to) location.assign(to);
   });
-  place.on("plotly_hover", ({ points }) => {
-    place.classList.toggle("leads", address(points[0]) !== null);
-  });
-  place.on("plotly_unhover", () => place.classList.remove("leads"));
   dark.addEventListener("change", show);
   const png = document.getElementById("png");
   png.hidden = false;
