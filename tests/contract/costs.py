@@ -82,8 +82,11 @@ class _Result:
     def __init__(self, records: list[Any]) -> None:
         self._records = records
 
-    def data(self) -> list[dict[str, Any]]:
-        return [record.data() for record in self._records]
+    def keys(self) -> list[str]:
+        return self._records[0].keys() if self._records else []
+
+    def values(self, *columns: str) -> list[list[Any]]:
+        return [record.values(*columns) for record in self._records]
 
     def value(self, column: str) -> list[Any]:
         return [record[column] for record in self._records]

@@ -31,7 +31,7 @@ VALUES: dict[str, Any] = {
     "rows": [], "nodes": [4], "seeds": [4], "frontier": [4], "hubs": [6], "seqs": [1],
     "keys": ["k"], "uids": ["s\x1fi"], "names": ["n"], "products": ["p"], "serials": [4],
     "items": [1], "homes": [1], "text": "t", "kind": "party", "key": "k", "product": "p",
-    "number": "n",
+    "number": "n", "kinds": ["party"], "prefix": "p",
     "uid": "u", "id": "i", "body": "{}", "name": "n", "checksum": "c", "pos": "", "lots": False,
     "types": ["order"], "among": None, "without": [], "dated": True,
     "terms": [["day", "d"]], "blocks": [0], "field": "day", "value": "v", "until": "z",
