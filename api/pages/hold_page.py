@@ -7,7 +7,7 @@ so what a scope has held once it does not hold again, however often the form is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ import structlog
 from api.pages import signin_page
 from api.pages.question import given, with_query
 from api.pages.recall_page import FAILED
-from api.pages.recording import SOURCE, foreseen, name_of, now, record, wrong_reason
+from api.pages.recording import foreseen, name_of, of_items, record, wrong_reason
 from api.pages.render import Page
 from api.pages.scopes_page import failed, page_address
 from api.pages.scopes_page import name_of as scope_name
@@ -146,16 +146,5 @@ def event_id(scope: str, item: str) -> str:
     return f"hold-{scope}-{name_of(item)}"
 
 
-def _events(scope: str, items: Iterable[str], reason: str) -> list[Mapping[str, Any]]:
-    at = now()
-    return [
-        {
-            "id": event_id(scope, item),
-            "source": SOURCE,
-            "type": "hold",
-            "occurred_at": at,
-            "items": [{"item": {"key": item}}],
-            "reason": reason,
-        }
-        for item in items
-    ]
+def _events(scope: str, items: Iterable[str], reason: str) -> list[dict[str, Any]]:
+    return of_items("hold", {event_id(scope, item): item for item in items}, reason)

@@ -53,9 +53,7 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
     404 where there is none, 422 for a bad question.
     """
     key = decoded(part)
-    said: dict[str, Any] = {
-        "q": "", "key": key, "question": question, "directions": DIRECTIONS, "colours": COLOURS,
-    }  # fmt: skip
+    said = asked(part, question)
     said["json"] = [
         (words("json_item"), twins.item(key, question)),
         (words("json_genealogy"), twins.genealogy(key, question)),
@@ -69,12 +67,13 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
     cut = question.known_at_cut
     try:
         detail = tried(part, lambda text: graph.item(text, known_at=cut))
-        genealogy = _traced(graph, detail.key, question, depth)
+        genealogy = traced(graph, detail.key, question, depth)
         stands = standing(graph, detail.key, question)
         history = graph.history(
             detail.key, known_at=cut, cursor=question.after or None, limit=ENTRIES
         )
-        whole = graph.history(detail.key, limit=ENTRIES)
+        at_cut = cut is not None or question.after
+        whole = graph.history(detail.key, limit=ENTRIES) if at_cut else history
         change = _changed(graph, detail.key, genealogy, question)
     except (UnknownItem, AmbiguousItem) as error:
         return not_one(error, key, question, words, json=said["json"])
@@ -83,10 +82,7 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
     said["key"] = detail.key
     drawing = _drawing(graph, genealogy, question, words, change)
     name = name_of(detail)
-    label = words(
-        "figure_label", name=name, items=f"{len(genealogy.items):,}",
-        events=f"{len(genealogy.events):,}",
-    )  # fmt: skip
+    label = figure_label(genealogy, name, words)
     said |= {
         "name": name,
         "item": detail,
@@ -115,6 +111,16 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
     return Page("item.html", words, said)
 
 
+def asked(part: str, question: Question) -> dict[str, Any]:
+    """What a page says of a question without an answer: it can be asked anew of the item."""
+    return {
+        "key": decoded(part),
+        "question": question,
+        "directions": DIRECTIONS,
+        "colours": COLOURS,
+    }
+
+
 def not_one(
     error: UnknownItem | AmbiguousItem,
     text: str,
@@ -139,7 +145,7 @@ def _changed(
     if before is None:
         return None
     try:
-        return changed(_traced(graph, key, before, before.depth), genealogy)
+        return changed(traced(graph, key, before, before.depth), genealogy)
     except UnknownItem:  # it had not been recorded then
         return changed(replace(genealogy, items=(), events=(), edges=()), genealogy)
 
@@ -174,15 +180,19 @@ def _way(genealogy: Genealogy, key: str) -> tuple[Step, ...]:
 
 def figure_svg(graph: Tracegraph, key: str, question: Question, words: Words, theme: Theme) -> str:
     """The figure of the item's genealogy as an SVG file. Raises what `figure_json` does."""
-    genealogy = _traced(graph, key, question, question.depth)
-    label = words(
-        "figure_label", name=key, items=f"{len(genealogy.items):,}",
-        events=f"{len(genealogy.events):,}",
-    )  # fmt: skip
+    genealogy = traced(graph, key, question, question.depth)
+    label = figure_label(genealogy, key, words)
     return standalone(svg_of(_drawing(graph, genealogy, question, words), label=label), theme)
 
 
-def _traced(graph: Tracegraph, key: str, question: Question, depth: int | None) -> Genealogy:
+def figure_label(genealogy: Genealogy, name: str, words: Words) -> str:
+    """What the figure of a genealogy is called."""
+    items, events = f"{len(genealogy.items):,}", f"{len(genealogy.events):,}"
+    return words("figure_label", name=name, items=items, events=events)
+
+
+def traced(graph: Tracegraph, key: str, question: Question, depth: int | None) -> Genealogy:
+    """The genealogy that a question asks of an item. Raises what `trace` does."""
     return graph.trace(
         key,
         direction=question.direction,
@@ -196,7 +206,7 @@ def figure_json(
     graph: Tracegraph, key: str, question: Question, words: Words, theme: Theme
 ) -> bytes:
     """The Plotly figure of the item's genealogy, as JSON: data, layout, config."""
-    genealogy = _traced(graph, key, question, question.depth)
+    genealogy = traced(graph, key, question, question.depth)
     found = _changed(graph, key, genealogy, question)
     drawing = _drawing(graph, genealogy, question, words, found)
     figure = figure_of(drawing, language=words.language, theme=theme)

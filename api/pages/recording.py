@@ -44,6 +44,22 @@ def record(
     return report
 
 
+def of_items(type_: str, items: Mapping[str, str], reason: str) -> list[dict[str, Any]]:
+    """An event for each of the items, by its id: of all there is of the item, now, for a reason."""
+    at = now()
+    return [
+        {
+            "id": id,
+            "source": SOURCE,
+            "type": type_,
+            "occurred_at": at,
+            "items": [{"item": {"key": item}}],
+            "reason": reason,
+        }
+        for id, item in items.items()
+    ]
+
+
 def name_of(*parts: str) -> str:
     """The same short text of the same parts, in this order."""
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

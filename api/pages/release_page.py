@@ -15,7 +15,7 @@ import orjson
 from api.pages import hold_page, signin_page
 from api.pages.question import Question, given, with_query
 from api.pages.recall_page import FAILED
-from api.pages.recording import SOURCE, name_of, now, record, wrong_reason
+from api.pages.recording import SOURCE, name_of, of_items, record, wrong_reason
 from api.pages.render import Page
 from api.pages.scopes_page import name_of as scope_name
 from api.pages.scopes_page import page_address
@@ -130,7 +130,8 @@ def release(
         return page(releasing, lang, words, reason=reason, wrong=wrong)
     most = service.settings.max_batch_events
     for begin in range(0, len(releasing.held), most):
-        record(service, _events(releasing.held[begin : begin + most], reason), caller)
+        some = {each.id: each.item for each in releasing.held[begin : begin + most]}
+        record(service, of_items("release", some, reason), caller)
     return releasing.back.partition("?")[0]
 
 
@@ -155,18 +156,3 @@ def _names(service: Service, hold: GateRefusal, names: Set[str]) -> bool:
         name is not None and name.key in names
         for name in (name_item(each.item) for *_, each in lines)
     )
-
-
-def _events(held: Sequence[Held], reason: str) -> list[dict[str, Any]]:
-    at = now()
-    return [
-        {
-            "id": each.id,
-            "source": SOURCE,
-            "type": "release",
-            "occurred_at": at,
-            "items": [{"item": {"key": each.item}}],
-            "reason": reason,
-        }
-        for each in held
-    ]

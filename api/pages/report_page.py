@@ -13,9 +13,16 @@ from markupsafe import Markup
 from api.item_keys import tried
 from api.pages import report_rows, twins
 from api.pages.assets import print_style
-from api.pages.item_page import DEPTH_WRONG, name_of, not_one
+from api.pages.item_page import (
+    DEPTH_WRONG,
+    asked,
+    figure_label,
+    name_of,
+    not_one,
+    traced,
+)
 from api.pages.item_standing import standing
-from api.pages.question import COLOURS, DIRECTIONS, Question
+from api.pages.question import Question
 from api.pages.render import Page, moment
 from api.pages.words import Words
 from api.raw_path import decoded
@@ -83,13 +90,7 @@ def page(
         known = read_cut(graph.store, question.known_at_cut)
         detail = tried(part, lambda text: graph.item(text, known_at=known))
         question = question.with_(known_at=str(known))
-        genealogy = graph.trace(
-            detail.key,
-            direction=question.direction,
-            as_of=question.as_of_instant,
-            known_at=known,
-            max_depth=depth,
-        )
+        genealogy = traced(graph, detail.key, question, depth)
         said |= _said(graph, detail.key, genealogy, question, words, printing)
     except (UnknownItem, AmbiguousItem) as error:
         return not_one(error, decoded(part), question, words, json=said.get("json", ()))
@@ -100,16 +101,6 @@ def page(
     said |= {"item": detail, "name": name, "key": detail.key, "question": question, **figure}
     said["pdf_address"] = question.report_address(detail.key, format="pdf")
     return Page("report_item.html", words, said | printing.said())
-
-
-def asked(part: str, question: Question) -> dict[str, Any]:
-    """What a page says of a question without an answer: it can be asked anew of the item."""
-    return {
-        "key": decoded(part),
-        "question": question,
-        "directions": DIRECTIONS,
-        "colours": COLOURS,
-    }
 
 
 def _said(
@@ -168,10 +159,7 @@ def _gaps(graph: Tracegraph, key: str, question: Question) -> tuple[Gap, ...] | 
 def _figure(genealogy: Genealogy, name: str, words: Words, *, pdf: bool) -> dict[str, Any]:
     """The folded figure: in a page as it is, in a PDF as an image with its own colours."""
     drawing = draw(genealogy, language=words.language)
-    label = words(
-        "figure_label", name=name, items=f"{len(genealogy.items):,}",
-        events=f"{len(genealogy.events):,}",
-    )  # fmt: skip
+    label = figure_label(genealogy, name, words)
     svg = svg_of(drawing, label=label)
     if not pdf:
         return {"label": label, "figure": Markup(svg)}

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from starlette.datastructures import QueryParams
 
 from api.callers import LOOPBACK
-from api.pages import report_page, scope_report_page
+from api.pages import item_page, report_page, scope_report_page
 from api.pages.item_question import question_in
 from api.pages.question import DIRECTIONS, with_query
 from api.pages.recall_question import RecallQuestion
@@ -40,7 +40,7 @@ def item_report(
 
     def page(printing: Printing) -> Page:
         if wrong:
-            said = report_page.asked(part, question) | {"reasons": wrong}
+            said = item_page.asked(part, question) | {"reasons": wrong}
             return Page("refused.html", words, said, 422)
         return report_page.page(service.graph, part, question, words, printing)
 

@@ -81,16 +81,8 @@ def said(
     item_at: Callable[[str], str],
 ) -> dict[str, Any]:  # fmt: skip
     """What the page of a scope says of its figure. Linear in the edges of the lineage, once."""
-    drawing = draw(
-        lineage,
-        language=words.language,
-        opened=view.opened,
-        colouring=by_certainty(scope, words),
-    )
+    drawing, label = _drawn(scope, lineage, view, words)
     addresses = _Addresses(at, item_at, view, {item.key: item.lot for item in scope.items})
-    label = words(
-        "scope_figure_label", items=f"{len(scope.items):,}", events=f"{len(lineage.events):,}"
-    )
     return {
         "label": label,
         "svg": Markup(svg_of(drawing, label=label, link=addresses.card)),
@@ -102,16 +94,22 @@ def said(
 
 def svg(scope: Scope, lineage: Genealogy, view: RecallQuestion, words: Words) -> str:
     """The figure as an SVG file."""
+    drawing, label = _drawn(scope, lineage, view, words)
+    return standalone(svg_of(drawing, label=label))
+
+
+def _drawn(
+    scope: Scope, lineage: Genealogy, view: RecallQuestion, words: Words
+) -> tuple[Drawing, str]:
+    """The figure, and what it is called."""
     drawing = draw(
         lineage,
         language=words.language,
         opened=view.opened,
         colouring=by_certainty(scope, words),
     )
-    label = words(
-        "scope_figure_label", items=f"{len(scope.items):,}", events=f"{len(lineage.events):,}"
-    )
-    return standalone(svg_of(drawing, label=label))
+    items, events = f"{len(scope.items):,}", f"{len(lineage.events):,}"
+    return drawing, words("scope_figure_label", items=items, events=events)
 
 
 def _folds(drawing: Drawing, addresses: _Addresses, words: Words) -> list[Fold]:

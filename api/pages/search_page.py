@@ -50,7 +50,7 @@ def page(graph: Tracegraph, text: str, lang: str, words: Words) -> Page | Redire
     }  # fmt: skip
     if not text:
         return Page("search.html", words, said | {"empty": _is_empty(graph)})
-    found = _named(graph, text) or _like(graph, text, SHOWN, SHOWN)
+    found = _sought(graph, text)
     if not found.items and not found.listings:
         empty = _is_empty(graph)
         return Page("search.html", words, said | {"empty": empty}, status=200 if empty else 404)
@@ -91,15 +91,18 @@ def suggestions(graph: Tracegraph, text: str, lang: str, words: Words) -> list[d
     return items + beside
 
 
-def _named(graph: Tracegraph, text: str) -> _Found | None:
-    """What is called just so; None where nothing is."""
-    items = graph.resolve(text)
-    listings = tuple(each for each in graph.directory(text, limit=SHOWN) if each.exact)
-    return _Found(items, more=False, listings=listings) if items or listings else None
+def _sought(graph: Tracegraph, text: str) -> _Found:
+    """What is called just so; where nothing is, what is called somehow like it."""
+    items, listings = graph.resolve(text), graph.directory(text, limit=SHOWN)
+    exact = tuple(each for each in listings if each.exact)
+    if items or exact:
+        return _Found(items, more=False, listings=exact)
+    near = graph.find(text, limit=SHOWN)
+    return _Found(near.items, near.next is not None, listings)
 
 
 def _like(graph: Tracegraph, text: str, items: int, beside: int) -> _Found:
-    """What a text names or is called somehow like it, so many of each kind."""
+    """What a text names and what is called somehow like it, so many of each kind."""
     exact = graph.resolve(text)[:items]
     near = graph.find(text, limit=items)
     both = tuple({item.key: item for item in (*exact, *near.items)}.values())

@@ -67,14 +67,16 @@ class Case:
 
     @cached_property
     def _wholes(self) -> set[int]:
-        """The items of which a seed is every unit, however many there were."""
+        """The items of which a seed is every unit, however many there were; a serial is one."""
+        things = self.composition.flow.things
         alone = {Sown(seed.item) for seed in self.seeds.sown}
-        return {seed.item for seed in alone.intersection(self.seeds.sown)}
+        whole = alone.intersection(self.seeds.sown)
+        return {seed.item for seed in whole if seed.item in things and not things[seed.item].serial}
 
     def units(self, item: int) -> int | None:
         """All units that an item ever had; None where no record says how many these were."""
         had = self.verdicts.had[item]
-        if item not in self._wholes or self.composition.flow.things[item].serial:
+        if item not in self._wholes:
             return had.units
         return had.units + had.missing if had.units else None
 
@@ -85,7 +87,7 @@ class Case:
         come in, by the records.
         """
         bounds, had = self.verdicts.items[item], self.verdicts.had[item]
-        if item not in self._wholes or self.composition.flow.things[item].serial:
+        if item not in self._wholes:
             return bounds.low, bounds.high
         unknown = bounds.high is None or not had.units
         return bounds.low + had.missing, None if unknown else (bounds.high or 0) + had.missing

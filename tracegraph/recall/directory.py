@@ -46,7 +46,7 @@ def directory(
         return ()
     found: dict[tuple[Kind, str], tuple[int, Listing]] = {}
     for listing, known_as in _recorded(master):
-        ranks = [rank for name in known_as if (rank := _rank(wanted, _folded(name))) is not None]
+        ranks = [rank for name in known_as if (rank := _rank(wanted, name)) is not None]
         if ranks:
             own = (listing.kind, listing.number)
             before = found.get(own)
@@ -69,8 +69,15 @@ def _best(found: Mapping[tuple[Kind, str], tuple[int, Listing]], limit: int) -> 
             yield replace(listing, exact=rank == 0)
 
 
-def _recorded(master: Master) -> Iterator[tuple[Listing, list[str]]]:
-    """What master records describe, by their latest, each with the texts that it goes by."""
+def _recorded(master: Master) -> list[tuple[Listing, tuple[str, ...]]]:
+    """What master records describe, by their latest, each with the folded texts it goes by."""
+    kept = master.names_read
+    if not kept:
+        kept[:] = _read(master)
+    return kept
+
+
+def _read(master: Master) -> Iterator[tuple[Listing, tuple[str, ...]]]:
     for kind in _RECORDED:
         for number, records in master.records[kind].items():
             name = records[-1].sent.get("name")
@@ -79,7 +86,7 @@ def _recorded(master: Master) -> Iterator[tuple[Listing, list[str]]]:
             if kind == "product":
                 known_as += packages(records[-1].sent)
                 listed = master.product(number)
-            yield Listing(kind, listed, name), known_as
+            yield Listing(kind, listed, name), tuple(map(_folded, known_as))
 
 
 def _kind(text: str) -> Kind:

@@ -129,6 +129,11 @@ class Master:
         """What its product records say of names that were looked up, kept as long as they stand."""
         return {}
 
+    @cached_property
+    def names_read(self) -> list[Any]:
+        """What its records are called, as the directory reads it, kept as long as they stand."""
+        return []
+
     def product(self, name: str) -> str:
         """What a product is listed under, given any of its names."""
         found = self._groups.get(product_name(name))
