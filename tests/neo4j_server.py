@@ -69,6 +69,13 @@ dbms.cypher.statistics_divergence_threshold=1.0
 """
 
 
+# A statement is planned anew for each size of list that it is given, by powers of ten, which is
+# half of what a server does whose statements are all new to it.
+PLANNED_ONCE = "internal.cypher.use_parameter_size=false\n"
+# The second compiler, and collecting in several threads, pay for servers that live for hours.
+BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmn400m")
+
+
 class Neo4jUnavailable(Exception):
     """No Neo4j server can be had on this machine; the message says what is missing."""
 
@@ -156,7 +163,7 @@ class Neo4jServer:
 
     `start`, `stop`, `kill` and `restart` keep the data; `close`, which the context manager
     calls, ends the server and deletes them. `more` is further lines of its settings; a `brief`
-    server does without the second compiler, which takes half of the processor in its first minutes.
+    server is for some minutes of many different statements, and spares what pays only later.
     """
 
     def __init__(
@@ -172,6 +179,7 @@ class Neo4jServer:
         atexit.register(self.close)
         conf = self.home / "conf"
         conf.mkdir()
+        more += PLANNED_ONCE if brief else ""
         (conf / "neo4j.conf").write_text(CONF.format(port=self.port, cache=cache, more=more))
 
     @property
@@ -265,7 +273,7 @@ class Neo4jServer:
             str(java),
             "-Xms256m",
             f"-Xmx{self.heap}",
-            *(("-XX:TieredStopAtLevel=1",) if self.brief else ()),
+            *(BRIEF if self.brief else ()),
             *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in opens),
             "-Dio.netty.tryReflectionSetAccessible=true",
             "-Dlog4j2.disable.jmx=true",

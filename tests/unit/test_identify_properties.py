@@ -106,6 +106,7 @@ def test_one_wrong_character_of_an_hibc_label_is_seen(
     device: str, lot: str, data: st.DataObject
 ) -> None:
     text = labelled(f"{device}/$$7{lot}")
+    assume(not text.endswith(" "))  # a blank at the end may be a check character, or padding
     at = data.draw(st.integers(1, len(text) - 1))
     other = data.draw(st.sampled_from(CODE_39).filter(lambda c: c != text[at]))
     wrong = text[:at] + other + text[at + 1 :]
