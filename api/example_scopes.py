@@ -315,7 +315,7 @@ SCOPE: dict[str, Any] = {
     "as_of": None,
     "known_at": 4,
     "recorded_at": AT,
-    "rule": "3",
+    "rule": "4",
     "seeds": [
         {"key": A, "units": None, "unit": None, "since": None, "through": None, "seeds": [0]}
     ],
@@ -333,7 +333,7 @@ SNAPSHOT: dict[str, Any] = {
     "query": _QUERY,
     "as_of": None,
     "known_at": 4,
-    "rule": "3",
+    "rule": "4",
     "engine": "sqlite",
     "created_at": "2026-03-10T09:30:00Z",
     "items": 3,

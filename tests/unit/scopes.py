@@ -81,7 +81,7 @@ def scope(**changes: Any) -> Scope:
         "as_of": None,
         "known_at": 88,
         "recorded_at": "2026-03-10T08:00:00.25Z",
-        "rule": "3",
+        "rule": "4",
         "seeds": (SeedItem(SEED, None, None, None, None, (0, 1)),),
         "figures": (Figures(**figures),),
         "items": (affected(),),

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from tracegraph.recall.query import ScopeQuery
 
-RULE = "3"  # the version of the rules that these answers follow
+RULE = "4"  # the version of the rules that these answers follow
 
 Certainty = Literal["certain", "possible"]
 
@@ -205,6 +205,8 @@ class ScopeOrder:
 class Figures:
     """Headline figures of one product and unit; nothing is added across products or units.
 
+    A unit counts once, under however many names (a split, a merger, a new label, rework, a lot
+    and its serials); `consumed` is what did not come out again as the product that it was.
     `completeness` is units free of gaps over all units of affected and unproven items, as a
     decimal between 0 and 1 with four digits, rounded down; None where no units are known.
     """

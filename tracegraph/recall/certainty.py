@@ -59,7 +59,8 @@ class Verdicts:
     """Bounds by item, by outflow (its key), by hub and product, and by hub and item.
 
     What is not there is excluded. `had` says of each item how much there was of it, `starts`
-    from when an output, by (hub, item), counts.
+    from when an output, by (hub, item), counts. `draws`, by hub and item, are of hubs alone that
+    give the product that they take.
     """
 
     items: dict[int, Bounds] = field(default_factory=dict)
@@ -68,6 +69,7 @@ class Verdicts:
     outputs: dict[tuple[int, int], Bounds] = field(default_factory=dict)
     had: dict[int, Had] = field(default_factory=dict)
     starts: dict[tuple[int, int], int] = field(default_factory=dict)
+    draws: dict[tuple[int, int], Bounds] = field(default_factory=dict)
 
 
 def certainty(flow: Flow, seeds: Sequence[Affected]) -> Verdicts:
@@ -329,6 +331,10 @@ class _Propagation:
                 if bounds.some:
                     found.outputs[hub.no, output.item] = bounds
                     found.starts[hub.no, output.item] = entry.start
+            given = {output.product for output in hub.outputs}
+            for taken in hub.inputs:
+                if taken.product in given and (bounds := self._taken(taken, hub)).some:
+                    found.draws[hub.no, taken.item] = bounds
         return found
 
     def _left(self, outflow: Outflow) -> Bounds:

@@ -342,18 +342,18 @@ class _Composer:
                 slot = -1 if loose else plan.slot(item, self._product(item), None)
                 found.append(Input(item, None, slot, loose=loose))
                 continue
-            lot = taken.serials.get(item)
+            product, lot = self._product(item), taken.serials.get(item)
             quantity = taken.unnamed.get(item, amount) if lot is None else WHOLE
             if self._material.kind(item) is Kind.SERIAL:
                 quantity = WHOLE
             elif quantity == 0:
                 continue  # all its units are inputs of their own
-            said = mixing.get(item) or plan.mixing(self._product(item))
+            said = mixing.get(item) or plan.mixing(product)
             spreads = said == "homogeneous" if said else self._spreads(item)
-            slot = -1 if spreads else plan.slot(item, self._product(item), ratio.get(item))
+            slot = -1 if spreads else plan.slot(item, product, ratio.get(item))
             if not spreads and not self._comparable(item, plan):
                 quantity = None
-            found.append(Input(item, quantity, slot))
+            found.append(Input(item, quantity, slot, product=product, lot=lot or 0))
         return tuple(found)
 
     def _comparable(self, item: int, plan: _Plan) -> bool:

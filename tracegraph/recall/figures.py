@@ -1,17 +1,24 @@
-"""Headline figures: per product and unit, never added across products, units or levels."""
+"""Headline figures: per product and unit, never added across products, units or levels.
+
+Each unit counts once in its product: not again in its lot where it has a serial number, and not
+again under the name that it had before a split, a merger, a new label or rework.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tracegraph.model.key import Kind
 from tracegraph.recall.amount import Scale
 from tracegraph.recall.answer import Figures
 from tracegraph.recall.balances import amounts
-from tracegraph.recall.bounds import Bounds
 from tracegraph.recall.case import Case
+from tracegraph.recall.renaming import Group, Limits, Renaming, renamings
 from tracegraph.recall.unproven import Doubts
+
+Making = tuple[int, int]  # the hub that alone made an item, and 0; or 0, and the item
 
 
 @dataclass(slots=True)
@@ -20,16 +27,24 @@ class _Sums:
     certain: int = 0
     possible: int = 0
     unproven: int = 0
-    low: int = 0
-    high: int | None = 0
+    affected: defaultdict[Making, list[Limits]] = field(default_factory=lambda: defaultdict(list))
     terms: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     units: int | None = 0
     clean: int = 0
 
+    def rename(self, renaming: Renaming, gapped: set[int]) -> None:
+        """Take off what counted twice. A unit is free of gaps if it is so under both its names."""
+        moved = renaming.moved
+        both = (*renaming.taken.items(), *renaming.given.items())
+        self.terms["consumed"] -= min(renaming.again, self.terms["consumed"])
+        self.clean -= min(moved, sum(amount for item, amount in both if item not in gapped))
+        self.units = None if self.units is None else self.units - moved
+
 
 def figures(case: Case, doubts: Doubts, gapped: set[int]) -> tuple[Figures, ...]:
-    """Figures by (product, unit). Serials that a lot counts already are not counted again."""
-    sums: dict[tuple[str, str], _Sums] = {}
+    """Figures by (product, unit). O(items and lines of the case)."""
+    sums: dict[Group, _Sums] = {}
+    sole = _sole_makers(case)
     for item, bounds in case.verdicts.items.items():
         row = case.material.items[item]
         scale = case.scales[item]
@@ -38,9 +53,8 @@ def figures(case: Case, doubts: Doubts, gapped: set[int]) -> tuple[Figures, ...]
         own = sums.setdefault((row.product or "", scale.unit), _Sums(scale))
         own.certain += bounds.certain
         own.possible += not bounds.certain
-        low, high = case.affected(item)
-        own.low += low
-        own.high = _plus(own.high, high)
+        making = (sole[item], 0) if item in sole else (0, item)
+        own.affected[making].append(case.affected(item))
         for name, amount in amounts(case, case.stocks(item)[0]).items():
             own.terms[name] += amount
         units = case.verdicts.had[item].units
@@ -54,47 +68,88 @@ def figures(case: Case, doubts: Doubts, gapped: set[int]) -> tuple[Figures, ...]
         own = sums.setdefault((row.product or "", scale.unit), _Sums(scale))
         own.unproven += 1
         own.units = _plus(own.units, doubts.had[item].units)
-    _by_hubs(case, sums)
-    return tuple(_told(product or None, own) for (product, _), own in sorted(sums.items()))
+    renamed, made = renamings(case), _made(case)
+    for group, own in sums.items():
+        for renaming in renamed.get(group, ()):
+            own.rename(renaming, gapped)
+    return tuple(
+        _told(group[0] or None, own, _bounded(case, group[0], own, renamed.get(group, []), made))
+        for group, own in sorted(sums.items(), key=lambda each: each[0])
+    )
 
 
 def _plus(one: int | None, other: int | None) -> int | None:
     return None if one is None or other is None else one + other
 
 
-def _by_hubs(case: Case, sums: dict[tuple[str, str], _Sums]) -> None:
-    """A hub's whole output is bounded closer than its parts, where it made all of a product.
+def _sole_makers(case: Case) -> dict[int, int]:
+    """The hub of each item that came from it alone, and once.
 
-    Only for products whose affected items each came from hubs here, once, and from nothing else;
-    what is taken apart gives units that had been made before.
+    What is taken apart gives units that had been made before.
     """
-    flow = case.composition.flow
-    made: defaultdict[str, dict[int, Bounds]] = defaultdict(dict)
-    for (hub, product), bounds in case.verdicts.totals.items():
-        made[product][hub] = bounds
-    parting = {hub.no for hub in flow.hubs if hub.disassembly}
-    mixed = {inflow.item for inflow in flow.inflows}
-    seeds = {sown.item for sown in case.seeds.sown}
-    for (product, _), own in sums.items():
-        items = [
-            no
-            for no in case.verdicts.items
-            if (case.material.items[no].product or "") == product and not case.counting_lot(no)
-        ]
-        simple = all(
-            no not in mixed and no not in seeds and not case.verdicts.had[no].again for no in items
-        )
-        scales = {case.scales[no].unit for no in items}
-        simple = simple and parting.isdisjoint(made.get(product, ()))
-        if simple and items and len(scales) == 1 and product in made:
-            hubs = made[product].values()
-            own.low = max(own.low, sum(bounds.low for bounds in hubs))
-            highs = [bounds.high for bounds in hubs]
-            if own.high is not None and None not in highs:
-                own.high = min(own.high, sum(high or 0 for high in highs))
+    flow, had = case.composition.flow, case.verdicts.had
+    makers: defaultdict[int, list[int]] = defaultdict(list)
+    for hub in flow.hubs:
+        for output in hub.outputs:
+            makers[output.item].append(0 if hub.disassembly else hub.no)
+    others = {inflow.item for inflow in flow.inflows} | {sown.item for sown in case.seeds.sown}
+    return {
+        item: hubs[0]
+        for item, hubs in makers.items()
+        if len(hubs) == 1 and hubs[0] and item not in others and item in had and not had[item].again
+    }
 
 
-def _told(product: str | None, own: _Sums) -> Figures:
+def _made(case: Case) -> Counter[tuple[int, str]]:
+    """How many items a hub made of a product, without serials that their lot counts."""
+    return Counter(
+        (hub.no, output.product)
+        for hub in case.composition.flow.hubs
+        for output in hub.outputs
+        if not output.lot
+    )
+
+
+def _bounded(
+    case: Case, product: str, own: _Sums, renamed: list[Renaming], made: Counter[tuple[int, str]]
+) -> Limits:
+    """The least and the most affected units of a product.
+
+    What one hub made of it is bounded closer than its parts. A unit under two names counts once,
+    and no fewer are affected than any one item has, or any one hub made.
+    """
+    low, largest = 0, 0
+    high: int | None = 0
+    others = {renaming.hub: renaming for renaming in renamed}
+    for (hub, _), parts in own.affected.items():
+        least, most = sum(low for low, _ in parts), _all(high for _, high in parts)
+        total = case.verdicts.totals.get((hub, product))
+        if hub and total is not None:
+            most = _smaller(most, total.high)
+            whole = len(parts) == made[hub, product]
+            least = max(least, total.low) if whole else least
+        largest = max(largest, least)
+        if hub in others and others[hub].outputs == len(parts):
+            least, most = others.pop(hub).beside(least, most)
+        low, high = low + least, _plus(high, most)
+    for renaming in others.values():
+        low = 0 if renaming.high is None else low - renaming.high
+        high = None if high is None else high - renaming.low
+    return max(low, largest), high
+
+
+def _all(amounts: Iterable[int | None]) -> int | None:
+    total: int | None = 0
+    for amount in amounts:
+        total = _plus(total, amount)
+    return total
+
+
+def _smaller(one: int | None, other: int | None) -> int | None:
+    return min((x for x in (one, other) if x is not None), default=None)
+
+
+def _told(product: str | None, own: _Sums, affected: Limits) -> Figures:
     shown = own.scale.shown
     terms = own.terms
     return Figures(
@@ -103,8 +158,8 @@ def _told(product: str | None, own: _Sums) -> Figures:
         items_certain=own.certain,
         items_possible=own.possible,
         items_unproven=own.unproven,
-        units_min=shown(own.low) or "0",
-        units_max=shown(own.high, up=True),
+        units_min=shown(affected[0]) or "0",
+        units_max=shown(affected[1], up=True),
         on_hand=shown(terms["on_hand"]) or "0",
         in_transit=shown(terms["in_transit"]) or "0",
         at_customers=shown(terms["at_customers"]) or "0",

@@ -64,7 +64,8 @@ class Outflow:
 class Input:
     """What a hub took of one item, all lines summed; serials of a lot are inputs of their own.
 
-    `slot` is the index of its slot in the hub; -1 is homogeneous: spread over all outputs.
+    `slot` is the index of its slot in the hub; -1 is homogeneous: spread over all outputs. `lot`:
+    this serial is one of the units that lines of that lot take.
     `loose`: a container whose contents are inputs beside it; it may add, but proves nothing.
     """
 
@@ -72,6 +73,8 @@ class Input:
     quantity: int | None
     slot: int
     loose: bool = False
+    product: str = ""
+    lot: int = 0
 
 
 @dataclass(frozen=True, slots=True)
