@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -13,30 +11,10 @@ import structlog
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import (
-    anomalies,
-    capture,
-    case_keeper,
-    digital_link,
-    events,
-    faults,
-    gate,
-    genealogy,
-    health,
-    items,
-    journal,
-    orders,
-    positions,
-    problem_types,
-    schema,
-    scope_parts,
-    scopes,
-    suspects,
-)
+from api import case_keeper, faults
 from api.access import Access
 from api.capturing import Capturing
 from api.described import PROBLEM_SCHEMA, restored
-from api.epcis import router as epcis
 from api.epcis.jobs import CaptureJobs
 from api.epcis.stored_queries import query_named
 from api.epcis.subscriptions.notifier import Notifier
@@ -45,6 +23,7 @@ from api.key_ring import KeyRing
 from api.metrics import Metrics
 from api.raw_path import RawPath
 from api.request_id import RequestId
+from api.routes import operation_id, pages, routes
 from api.security_headers import SecurityHeaders
 from api.service import Service
 from tracegraph import __version__
@@ -52,7 +31,6 @@ from tracegraph.formats.epcis import own_parties
 from tracegraph.library import Tracegraph, connect
 from tracegraph.settings import Settings
 
-PAGES = "api.pages.router"
 MEMORY = ":memory:"
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("tracegraph.api")
@@ -124,19 +102,12 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
-        generate_unique_id_function=lambda route: route.name,
+        generate_unique_id_function=operation_id,
     )
     app.state.service = service
-    # Routes are tried in this order: what is asked most often comes first.
-    for module in (gate, capture, health, events, journal, genealogy, positions, orders):
-        app.include_router(module.router)
-    for module in (scopes, scope_parts, suspects, anomalies, schema, problem_types, digital_link):
-        app.include_router(module.router)
-    for router in epcis.routers:
-        app.include_router(router)
-    app.include_router(items.router)
-    app.include_router(items.last)
-    _include_pages(app)
+    app.router.routes.extend(routes())
+    if pages() is not None:
+        pages().install(app)
     _describe_problems(app)
     faults.install(app)
     # The last that is added is the first that sees a request.
@@ -145,14 +116,6 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
     app.add_middleware(RequestId)
     app.add_middleware(RawPath)
     return app
-
-
-def _include_pages(app: FastAPI) -> None:
-    """Add the pages where they are installed."""
-    if importlib.util.find_spec(PAGES.rpartition(".")[0]) is None:
-        return
-    pages: Any = importlib.import_module(PAGES)
-    pages.install(app)
 
 
 def _describe_problems(app: FastAPI) -> None:

@@ -50,11 +50,15 @@ router.include_router(recall_router.router)
 router.include_router(report_router.router)
 
 
-def install(app: FastAPI) -> None:
+def include(routes: APIRouter) -> None:
     """Add the pages: signing in for everyone, all others for whoever may read."""
-    app.include_router(signin_router.router)
-    app.include_router(to_all)
-    app.include_router(router, dependencies=[Depends(reading)])
+    routes.include_router(signin_router.router)
+    routes.include_router(to_all)
+    routes.include_router(router, dependencies=[Depends(reading)])
+
+
+def install(app: FastAPI) -> None:
+    """Lead whoever has to sign in to where that is done."""
     app.add_exception_handler(Turned, signin_router.turned)
 
 
