@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from typer import testing
 from typer.testing import CliRunner, Result
 
 from tracegraph.cli import app
 
 AT = "2026-03-02T09:14:00Z"
+
+# Each run would build all commands anew, which takes longer than most of them do.
+_BUILD = "_get_command"
+setattr(testing, _BUILD, cache(getattr(testing, _BUILD)))
 
 
 @dataclass(frozen=True)
