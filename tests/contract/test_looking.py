@@ -26,6 +26,8 @@ from tracegraph.library import Tracegraph
 from tracegraph.model.instant import Instant
 from tracegraph.store.port import GraphStore, Search, TouchRow, names_key
 from tracegraph.store.projection.rows import ItemRow
+from tracegraph.trace.answer import UnknownItem
+from tracegraph.trace.lookup import resolve_one, rows_of
 
 START = (-(2**58), 0, "", 0)
 UNIT, CASE = gtin(1), gtin(2)
@@ -228,6 +230,24 @@ def test_history_of_a_joined_item_is_whole(engine: Engine):
     put(store, desk.void(record))
     assert [entry.seq for entry in graph.history(own("P", "1")).entries] == [2]
     assert len(graph.history(own("P", "1"), known_at=4).entries) == 3
+
+
+def test_items_of_an_answer_are_found_together_as_each_is(engine: Engine) -> None:
+    """Also those that were one item for a while: what is their number now is another's then."""
+    store, desk = engine.empty(), Desk()
+    put(store, desk.receipt(lot(UNIT, "1"), lot("P", "1"), serial("Q", "7", of="L")))
+    put(store, desk.shipment(lot(CASE, "1"), container()))
+    record = desk.product("P", package(UNIT), package(CASE, 10))
+    put(store, record)
+    put(store, desk.void(record))
+
+    for known in range(1, store.published().seq + 1):
+        rows = store.search(Search(), known=known, after=0, limit=100)
+        keys = [row.key for row in rows]
+        assert rows_of(store, keys, known) == [resolve_one(store, k, known).row for k in keys]
+        assert {row.key for row in rows_of(store, keys, known)} == set(keys)
+    with pytest.raises(UnknownItem):
+        rows_of(store, [own("P", "2")], known)
 
 
 def test_names_items_and_claims(engine: Engine):

@@ -16,7 +16,7 @@ from tracegraph.store.port import GraphStore
 from tracegraph.trace.answer import Edge, Genealogy, TracedItem
 from tracegraph.trace.genealogy import Question, trace
 from tracegraph.trace.instants import read_instant, read_seconds
-from tracegraph.trace.lookup import resolve_one
+from tracegraph.trace.lookup import rows_of
 from tracegraph.trace.seeds import Start
 
 _BUDGET = 10_000_000
@@ -108,8 +108,8 @@ def _name(master: Master, kind: str, number: str) -> str | None:
 
 def _traced(store: GraphStore, scope: Scope, keys: Iterable[str]) -> Genealogy:
     begin = Start()
-    for key in sorted(keys):
-        begin.add_forward(resolve_one(store, key, scope.known_at).row.no, None)
+    for row in rows_of(store, sorted(keys), scope.known_at):
+        begin.add_forward(row.no, None)
     question = Question(
         direction="forward",
         as_of=read_instant(scope.as_of, "as_of"),

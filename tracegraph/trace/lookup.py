@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -130,6 +130,26 @@ def resolve_one(
 ) -> Found:
     """The item that `text` names. Raises UnknownItem or AmbiguousItem."""
     return only(resolve(store, text, known, identities, met), text)
+
+
+def rows_of(store: GraphStore, keys: Collection[str], known: int) -> list[ItemRow]:
+    """The items of answers at `known`, by their keys: a few reads, and a few for each product.
+
+    Raises UnknownItem.
+    """
+    named = [name for key in keys for name in _names(key)]
+    products = {name.product for name in named if name.product}
+    identities = {product: identity_at(store, product, known) for product in products}
+    nothing = unrecorded("")
+    spoken = {
+        text
+        for name in named
+        for text in names_of(name, identities.get(name.product or "", nothing))
+    }
+    numbers = {name.item for name in store.spoken(spoken).values()}
+    rows = {row.key: row for row in store.items(numbers, known).values()}
+    # What has become part of another item since then is asked for by itself.
+    return [rows[key] if key in rows else resolve_one(store, key, known).row for key in keys]
 
 
 def require_known(store: GraphStore, text: str) -> str:
