@@ -137,6 +137,29 @@ def test_22_what_was_blended_into_a_new_batch_may_be_in_it_or_lost(engine: Engin
     assert headline(scope, "P")[:4] == ("950", "1050", "950", "100")
 
 
+def test_22_what_is_made_of_its_own_product_may_be_new_units(engine: Engine) -> None:
+    """2 of A's 10 are bad; 10 of A and 10 clean parts are made into 8 of N: new ones, or the old.
+
+    N holds 0 to 2 bad ones (a slot of 10 with 2 bad, one each: 10 - 2 = 8 may be good). They are
+    the two of A, or two made of these: 2 to 4 in all. All of A was consumed.
+    """
+    plant = Plant()
+    graph = known(
+        engine,
+        [
+            plant.product("FG"),
+            plant.receives(march(2), each("FG", "A", 2), id="bad"),
+            plant.receives(march(2, 9), each("FG", "A", 8), each("PT", "T", 10)),
+            plant.makes(march(3), [each("FG", "A", 10), each("PT", "T", 10)], [each("FG", "N", 8)]),
+        ],
+    )
+
+    scope = graph.scope(ScopeSeed("event", "mes/bad"), as_of=END)
+
+    assert units(scope)["N"] == ("possible", "0", "2", "8")
+    assert headline(scope, "FG")[:4] == ("2", "4", "8", "10")
+
+
 def test_23_a_merger_adds_no_bad_units(engine: Engine) -> None:
     """10 of A are bad, 30 of U are good; merged into M, 10 of its 40 are bad: 10 in all.
 

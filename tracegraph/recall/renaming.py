@@ -8,7 +8,7 @@ that into this one, counts anew: nobody says which units became which.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tracegraph.recall.bounds import Bounds
@@ -68,6 +68,57 @@ def renamings(case: Case) -> dict[Group, list[Renaming]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """What a hub takes and gives of one product and unit; `reached` and `counted` are affected.
+
+    A serial counts as its lot where that is affected.
+    """
+
+    case: Case
+    hub: Hub
+    inputs: list[Input]
+    outputs: list[Output]
+    reached: list[Input]
+    counted: list[Output]
+
+    def lost(self) -> int | None:
+        """How many units went in and did not come out; below 0 more came. None: nobody says."""
+        took = _total(_sums((taken.item, taken.quantity) for taken in self.inputs))
+        gave = _total(_sums((o.item, o.quantity) for o in self.outputs if not o.lot))
+        return None if took is None or gave is None else took - gave
+
+    def keeps(self) -> bool:
+        """Whether what comes out is what went in, and cannot be anything else."""
+        if len(self.outputs) < len(self.hub.outputs):
+            return False
+        types = {event.type for event in self.case.composition.hub_events[self.hub.no]}
+        return types <= _KEEP or len(self.inputs) == len(self.hub.inputs)
+
+    def alone(self) -> bool:
+        """Whether nothing but affected units that went in can have affected what came out.
+
+        What is mixed affects what it is mixed with, and so does whatever else was used.
+        """
+        affected = self.case.verdicts.items
+        if self.hub.disassembly or any(taken.slot < 0 for taken in self.hub.inputs):
+            return False
+        others = [taken for taken in self.hub.inputs if taken not in self.inputs]
+        return not any(taken.item in affected or taken.lot in affected for taken in others)
+
+    def drawn(self) -> list[Bounds]:
+        """Affected units that went in."""
+        draws = self.case.verdicts.draws
+        found = (draws.get((self.hub.no, taken.item)) for taken in self.reached)
+        return [bounds for bounds in found if bounds is not None]
+
+    def came(self) -> list[Bounds]:
+        """Affected units that came out."""
+        outputs = self.case.verdicts.outputs
+        found = (outputs.get((self.hub.no, given.item)) for given in self.counted)
+        return [bounds for bounds in found if bounds is not None]
+
+
 def _renaming(case: Case, hub: Hub, product: str, unit: str) -> Renaming | None:
     affected = case.verdicts.items
     inputs = [
@@ -84,54 +135,33 @@ def _renaming(case: Case, hub: Hub, product: str, unit: str) -> Renaming | None:
     counted = [o for o in outputs if o.item in affected and o.lot not in affected]
     if not reached or not counted:
         return None
-    took = _sums((t.lot if t.lot in affected else t.item, t.quantity) for t in reached)
-    gave = _sums((given.item, given.quantity) for given in counted)
-    stay = took.keys() & gave.keys()
+    return _bounded(_Passage(case, hub, inputs, outputs, reached, counted))
+
+
+def _bounded(passage: _Passage) -> Renaming:
+    affected = passage.case.verdicts.items
+    took = _sums((t.lot if t.lot in affected else t.item, t.quantity) for t in passage.reached)
+    gave = _sums((given.item, given.quantity) for given in passage.counted)
     taken, given = _less(took, gave), _less(gave, took)
+    stay = bool(took.keys() & gave.keys())
     limits = [_total(taken), _total(given)]
-    draws = [case.verdicts.draws.get((hub.no, t.item)) for t in reached]
     if not stay:
-        came = (case.verdicts.outputs.get((hub.no, o.item)) for o in counted)
-        limits += [_most(draws), _most(came)]
+        limits += [_most(passage.drawn()), _most(passage.came())]
     high = min((limit for limit in limits if limit is not None), default=None)
-    all_taken = _total(_sums((taken.item, taken.quantity) for taken in inputs))
-    all_given = _total(_sums((given.item, given.quantity) for given in outputs if not given.lot))
-    lost = None if all_taken is None or all_given is None else all_taken - all_given
-    pure = not stay and lost is not None and lost >= 0 and _pure(case, hub, inputs)
-    sums = _total(took), _total(gave)
-    if None in sums or not _keeps(case, hub, inputs, outputs):
-        return Renaming(hub.no, len(counted), pure, 0, high, 0, {}, {})
-    least = sum(bounds.low for bounds in draws if bounds)
+    hub, outputs, lost = passage.hub.no, len(passage.counted), passage.lost()
+    if lost is None or not passage.keeps():
+        return Renaming(hub, outputs, pure=False, low=0, high=high, again=0, taken={}, given={})
+    least = sum(bounds.low for bounds in passage.drawn())
     return Renaming(
-        hub.no,
-        len(counted),
-        pure,
-        0 if stay or lost is None else max(0, least - max(0, lost)),
-        high,
-        min(total or 0 for total in sums),
-        _known(taken),
-        _known(given),
+        hub,
+        outputs,
+        pure=not stay and lost >= 0 and passage.alone(),
+        low=0 if stay else max(0, least - max(0, lost)),
+        high=high,
+        again=min(_total(took) or 0, _total(gave) or 0),
+        taken=_known(taken),
+        given=_known(given),
     )
-
-
-def _keeps(case: Case, hub: Hub, inputs: Sequence[Input], outputs: Sequence[Output]) -> bool:
-    """Whether what a hub gives of a product is what it took of it, and cannot be anything else."""
-    if len(outputs) < len(hub.outputs):
-        return False
-    types = {event.type for event in case.composition.hub_events[hub.no]}
-    return types <= _KEEP or len(inputs) == len(hub.inputs)
-
-
-def _pure(case: Case, hub: Hub, inputs: Sequence[Input]) -> bool:
-    """Whether units are affected that came out only if they were when they went in.
-
-    What is mixed affects what it is mixed with, and so does whatever else was used.
-    """
-    affected = case.verdicts.items
-    if hub.disassembly or any(taken.slot < 0 for taken in hub.inputs):
-        return False
-    others = [taken for taken in hub.inputs if taken not in inputs]
-    return not any(taken.item in affected or taken.lot in affected for taken in others)
 
 
 def _sums(amounts: Iterable[tuple[int, int | None]]) -> Amounts:
@@ -161,6 +191,6 @@ def _total(amounts: Amounts) -> int | None:
     return None if None in amounts.values() else sum(_known(amounts).values())
 
 
-def _most(each: Iterable[Bounds | None]) -> int | None:
-    highs = [bounds.high for bounds in each if bounds is not None]
+def _most(each: Iterable[Bounds]) -> int | None:
+    highs = [bounds.high for bounds in each]
     return None if None in highs else sum(high or 0 for high in highs)
