@@ -124,8 +124,13 @@ def judge(
     known: int,
     as_of: Instant | None,
     tolerance: Decimal,
+    *,
+    every: bool = False,
 ) -> Case:
-    """Reason seeds over the closure of `start`; backward it need not hold the seeds."""
+    """Reason seeds over the closure of `start`; backward it need not hold the seeds.
+
+    With `every`, whatever is reached is affected, instead of seeds.
+    """
     material = closure(
         store, list(start), way, known=known, as_of=as_of, budget=query.budget, master=master,
         siblings=way == "forward",
@@ -136,6 +141,8 @@ def judge(
     clock = clock_of(material, times)
     composition = compose(material, scales, clock, clock.length(tolerance))
     affected = decrees(sown.sown, composition)
+    if every:
+        affected = [Affected(item) for item in sorted(material.reached)]
     case = Case(
         query,
         known,

@@ -11,15 +11,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from tracegraph.model.instant import Instant
-from tracegraph.recall.amount import Scales
 from tracegraph.recall.answer import Gap
-from tracegraph.recall.case import NO_JOURNAL, Case, posted
-from tracegraph.recall.certainty import certainty
-from tracegraph.recall.composition import clock_of, compose
-from tracegraph.recall.flow import Affected
+from tracegraph.recall.case import judge, posted
 from tracegraph.recall.gaps import gaps, ordered
 from tracegraph.recall.master import Master
-from tracegraph.recall.material import closure
 from tracegraph.recall.query import ScopeQuery, ScopeSeed
 from tracegraph.recall.seeding import Seeds
 from tracegraph.store.collecting import uncollected
@@ -45,34 +40,12 @@ def shortfalls(
     """
     row = resolve_one(store, item, known).row
     query = ScopeQuery((ScopeSeed("item", row.key),), budget=budget)
+    tolerance = Decimal(query.clock_tolerance)
     found: set[Gap] = set()
     with uncollected():
         for way in ways:
-            case = _case(store, query, row.no, way, master, known, as_of)
-            found.update(gaps(store, case, ()).found)
+            case = judge(
+                store, query, master, Seeds(), [row.no], way, known, as_of, tolerance, every=True
+            )
+            found.update(gaps(store, posted(case), ()).found)
     return ordered(found)
-
-
-def _case(
-    store: GraphStore,
-    query: ScopeQuery,
-    item: int,
-    way: Way,
-    master: Master,
-    known: int,
-    as_of: Instant | None,
-) -> Case:
-    """A case in which everything that is reached is affected."""
-    material = closure(
-        store, [item], way, known=known, as_of=as_of, budget=query.budget, master=master,
-        siblings=way == "forward",
-    )  # fmt: skip
-    scales = Scales.of(material)
-    clock = clock_of(material)
-    composition = compose(material, scales, clock, clock.length(Decimal(query.clock_tolerance)))
-    every = certainty(composition.flow, [Affected(no) for no in sorted(material.reached)])
-    case = Case(
-        query, known, as_of, store.recorded(known), master, Seeds(), material, scales,
-        composition, every, NO_JOURNAL,
-    )  # fmt: skip
-    return posted(case)
