@@ -13,6 +13,7 @@ ENGLISH = {
     "field_name": "Name",
     "field_status": "Status",
     "store": "Store this scope",
+    "store_then": "Then hold what is on hand, write the letters, print the audit report.",
     "store_more": (
         "It is stored as it is shown, under its hash, and never changes; who has a writer's key "
         "can open, review and close it later."
@@ -158,6 +159,7 @@ CHINESE = {
     "field_name": "名称",
     "field_status": "状态",
     "store": "存储此范围",
+    "store_then": "然后扣留在库物品、撰写信函、打印审计报告。",
     "store_more": (
         "按所示内容以其哈希存储，永不更改；持有写入者密钥的人以后可以将其设为未结、复核和结案。"
     ),

@@ -198,6 +198,7 @@ def scope_said(scope: Scope, question: RecallQuestion) -> dict[str, Any]:
         "parts": {} if one else {name: _brief(scope, name) for name in recall_rows.PARTS},
         "reached": {name for item in scope.items for name in (item.key, item.number)},
         "todo": () if one else recall_rows.todo(scope),
+        "lacks": recall_rows.lacks(scope),
         "counts": counts(scope),
         "rows_a_page": ROWS,
     }
@@ -208,6 +209,7 @@ def counts(scope: Scope) -> dict[str, int]:
     certain = sum(item.certainty == "certain" for item in scope.items)
     return {
         "items": len(scope.items),
+        "lots": sum(item.kind == "lot" for item in scope.items),
         "certain": certain,
         "possible": len(scope.items) - certain,
         "unproven": len(scope.unproven),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -58,6 +59,15 @@ class ToDo:
 
 
 @dataclass(frozen=True, slots=True)
+class Lack:
+    """A record that is missing, and how many unproven items wait for it."""
+
+    material: str | None
+    event: str | None
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceRow:
     """A mass balance, with what its item is called."""
 
@@ -106,6 +116,18 @@ def todo(scope: Scope) -> list[ToDo]:
 def unproven(scope: Scope) -> list[Unproven]:
     """Lots before the serials that they count, what lacks a record before what was made of it."""
     return sorted(scope.unproven, key=lambda each: (each.kind != "lot", each.parent is not None))
+
+
+def lacks(scope: Scope) -> list[Lack]:
+    """The records for want of which items are unproven, those that most wait for first."""
+    known = {each.key: each for each in scope.unproven}
+    found = Counter[tuple[str | None, str | None]]()
+    for each in scope.unproven:
+        first = each
+        while first.parent in known:
+            first = known[first.parent]
+        found[first.material, first.event] += 1
+    return [Lack(*lack, items) for lack, items in found.most_common()]
 
 
 def balances(scope: Scope) -> list[BalanceRow]:

@@ -62,10 +62,11 @@ ENGLISH = {
     "question_change": "The question; change it",
     "which": "“{text}” could be several",
     "which_more": "Choose which one is meant; the rest of the question stays.",
-    "unknown_seed": "No record names this",
+    "unknown_seed": "Nothing is recorded under this number",
     "unknown_seed_more": (
-        "Check the number, or scan the whole label. If “known at” is set, it may have been "
-        "recorded later."
+        "Check the number, or scan the whole label. A supplier's own lot number is not looked up: "
+        "find the lot by its order, delivery note or certificate, and use your number of it. If "
+        "“known at” is set, it may have been recorded later."
     ),
     "too_large": "More is reached than can be reasoned at once",
     "too_large_more": (
@@ -79,13 +80,13 @@ ENGLISH = {
     "on_this_page": "On this page",
     "whole_scope": "The whole scope",
     "tile_items": "items affected",
-    "tile_certainty": "{certain} certainly, {possible} possibly",
+    "tile_certainty": "{lots} lots, {serials} serials; {certain} certainly, {possible} possibly",
     "tile_consignees": "consignees to reach",
     "tile_unreachable": "without a contact: {n}",
-    "tile_gaps": "gaps in the records",
+    "tile_gaps": "gaps in records of affected items",
     "tile_unexplained": "balances unexplained: {n}",
     "tile_unproven": "items unproven",
-    "tile_unproven_more": "may hold it, the record is missing",
+    "tile_unproven_more": "may be affected; records missing: {n}",
     "part_figures": "Figures by product",
     "part_consignees": "Who has it",
     "part_sent": "Every item sent",
@@ -101,6 +102,9 @@ ENGLISH = {
     "part_asked": "What was asked, and left out",
     "part_exports": "Files",
     "about_figures": (
+        "Certain, possible and unproven count lots; a serial counts only where it is of no lot. "
+        "On hand and what follows are all units of the affected lots, in the unit of the product, "
+        "also those that are perhaps not affected; what was destroyed is in the mass balance. "
         "Nothing is added across products or units. Completeness is the share of units free of "
         "gaps."
     ),
@@ -133,8 +137,10 @@ ENGLISH = {
     "as_table": "as a table",
     "about_gaps": "Each says what to send or correct, so that the answer gets closer.",
     "about_unproven": (
-        "They stand beside the scope: no record leads here from what is bad, and none shows that "
-        "they are clean. The gate refuses them."
+        "They may be affected: a record is missing, so that nothing leads here from what is bad, "
+        "and nothing shows that they are clean. They are not among who has it and where it is, "
+        "and are not held with what is on hand: open each to see where it is. The gate refuses "
+        "them only while this scope is stored as an open case."
     ),
     "about_items": "Certain: affected by every reading of the records. Possible: by some.",
     "about_balances": (
@@ -143,6 +149,8 @@ ENGLISH = {
     "about_orders": "Under which affected items were bought, made or sent.",
     "nothing_here": "None, by the records.",
     "no_gaps": "No gaps were found in the histories of the affected items.",
+    "gaps_beside": "Beside these, {items} items are unproven. Records missing: {n}",
+    "lacks_of": "{n} of the items below wait for it.",
     "search_all": "All {n}, with a search",
     "filter": "Rows that hold",
     "filter_do": "Search",
@@ -157,6 +165,9 @@ ENGLISH = {
     "no_contact": "NO CONTACT",
     "no_product": "no product",
     "and_more": "and {n} more",
+    "lots_certain": "Lots, certain",
+    "lots_possible": "Lots, possible",
+    "lots_unproven": "Lots, unproven",
     "affected_units": "Affected units",
     "affected_said": "{n} affected",
     "on_hand": "On hand",
@@ -263,14 +274,14 @@ ENGLISH = {
     "diff_show": "what changed",
     "diff_now": "Compare with what is known now",
     "diff_title": "What changed: {name}",
-    "diff_from": "From what was recorded up to journal number {known_at}",
-    "diff_to": "to what was recorded up to {known_at}.",
-    "diff_to_now": "to everything recorded.",
+    "diff_from": "Before is what was recorded up to journal number {known_at} ({at} UTC);",
+    "diff_to": "after, what was recorded up to {known_at} ({at} UTC).",
+    "diff_to_now": "after, everything recorded until now.",
     "diff_none": "Nothing changed.",
     "diff_not_in": "not in it",
     "changes": "Changes",
-    "change_in": "came in",
-    "change_out": "went out",
+    "change_in": "now affected",
+    "change_out": "no longer affected",
     "change_changed": "changed",
     "change_moved": "only moved",
     "before": "Before",
@@ -362,8 +373,11 @@ CHINESE = {
     "question_change": "查询条件；可修改",
     "which": "“{text}”可能指多个对象",
     "which_more": "请选择所指的对象；其余条件不变。",
-    "unknown_seed": "没有记录提到它",
-    "unknown_seed_more": "请核对编号，或扫描完整标签。如果设置了“获知截至”，它可能记录得更晚。",
+    "unknown_seed": "此编号下没有任何记录",
+    "unknown_seed_more": (
+        "请核对编号，或扫描完整标签。供应商自己的批号不参与查找：请通过订单、送货单或证书找到该批次，"
+        "再用本方的编号。如果设置了“获知截至”，它可能记录得更晚。"
+    ),
     "too_large": "到达的物品过多，无法一次推理",
     "too_large_more": "范围要么完整，要么没有。请减少查询对象，或在命令行使用更大的预算。",
     "recorded_to": "记录截至日志序号 {known_at}",
@@ -373,13 +387,13 @@ CHINESE = {
     "on_this_page": "本页内容",
     "whole_scope": "完整范围",
     "tile_items": "件物品受影响",
-    "tile_certainty": "{certain} 件确定，{possible} 件可能",
+    "tile_certainty": "{lots} 个批次，{serials} 个序列号；{certain} 件确定，{possible} 件可能",
     "tile_consignees": "个收货方需联系",
     "tile_unreachable": "没有联系方式：{n}",
-    "tile_gaps": "处记录缺口",
+    "tile_gaps": "处受影响物品的记录缺口",
     "tile_unexplained": "无法解释的平衡：{n}",
     "tile_unproven": "件物品未证实",
-    "tile_unproven_more": "可能含有，缺少记录",
+    "tile_unproven_more": "可能受影响；缺少的记录：{n}",
     "part_figures": "按产品的数字",
     "part_consignees": "谁持有",
     "part_sent": "发出的每件物品",
@@ -394,7 +408,11 @@ CHINESE = {
     "part_orders": "订单",
     "part_asked": "查询与排除的内容",
     "part_exports": "文件",
-    "about_figures": "不跨产品或单位相加。完整度是没有缺口的数量所占的份额。",
+    "about_figures": (
+        "确定、可能和未证实按批次计数；序列号只在不属于任何批次时计入。"
+        "“在库”及其后各列是受影响批次的全部数量，单位同该产品，也包括可能未受影响的；"
+        "已销毁的数量见物料平衡。不跨产品或单位相加。完整度是没有缺口的数量所占的份额。"
+    ),
     "about_consignees": "没有联系方式的排在最前。批次已计入的序列号不重复计算。",
     "about_sent": "每个收货方得到的批次和序列号。",
     "about_where": "自有地点（仍可拦截）排在最前。",
@@ -414,13 +432,17 @@ CHINESE = {
     "as_table": "表格",
     "about_gaps": "每项说明应补发或更正什么，使结果更准确。",
     "about_unproven": (
-        "它们在范围之外：没有记录从问题对象通向这里，也没有记录证明它们无问题。放行关口会拒绝它们。"
+        "它们可能受影响：缺少记录，因此没有记录从问题对象通向这里，也没有记录证明它们无问题。"
+        "它们不在“谁持有”和“在哪里”之中，也不随在库物品一并扣留：请逐个打开查看其位置。"
+        "只有当本范围存为未结案件时，放行关口才会拒绝它们。"
     ),
     "about_items": "确定：按记录的每种解读都受影响。可能：按其中一些解读受影响。",
     "about_balances": "生产、收到与透支之和等于其余各项。无法解释的排在最前。",
     "about_orders": "受影响物品据以采购、生产或发出的订单。",
     "nothing_here": "按记录没有。",
     "no_gaps": "受影响物品的历史中没有发现缺口。",
+    "gaps_beside": "此外还有 {items} 件物品未证实。缺少的记录：{n}",
+    "lacks_of": "下列物品中有 {n} 件有待于此。",
     "search_all": "全部 {n} 项（可搜索）",
     "filter": "包含文字",
     "filter_do": "搜索",
@@ -435,6 +457,9 @@ CHINESE = {
     "no_contact": "无联系方式",
     "no_product": "无产品",
     "and_more": "另有 {n} 项",
+    "lots_certain": "批次，确定",
+    "lots_possible": "批次，可能",
+    "lots_unproven": "批次，未证实",
     "affected_units": "受影响数量",
     "affected_said": "{n} 受影响",
     "on_hand": "在库",
@@ -463,7 +488,7 @@ CHINESE = {
     "holder_none": "无",
     "state_available": "可用",
     "state_quarantine": "待检隔离",
-    "state_on_hold": "冻结",
+    "state_on_hold": "扣留中",
     "state_rejected": "已拒收",
     "state_in_transit": "在途",
     "state_delivered": "已交付",
@@ -538,14 +563,14 @@ CHINESE = {
     "diff_show": "有何变更",
     "diff_now": "与目前所知比较",
     "diff_title": "变更：{name}",
-    "diff_from": "从记录截至日志序号 {known_at}",
-    "diff_to": "到记录截至 {known_at}。",
-    "diff_to_now": "到全部记录。",
+    "diff_from": "“之前”为记录截至日志序号 {known_at}（{at} UTC）；",
+    "diff_to": "“之后”为记录截至 {known_at}（{at} UTC）。",
+    "diff_to_now": "“之后”为截至目前的全部记录。",
     "diff_none": "没有变更。",
     "diff_not_in": "不在其中",
     "changes": "变更",
-    "change_in": "新进入",
-    "change_out": "已移出",
+    "change_in": "现受影响",
+    "change_out": "不再受影响",
     "change_changed": "已改变",
     "change_moved": "仅移动",
     "before": "之前",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, partial
@@ -17,6 +18,12 @@ from api.pages.question import given, with_query
 from api.pages.visitor import Visitor
 from api.pages.words import LANGUAGES, Words
 from tracegraph.model.instant import Instant
+
+# The key of an item in a sentence, without the stop or comma that may follow it.
+_ITEM_KEY = re.compile(
+    r"(?:urn:tracegraph:(?:lot|serial|container):|https://id\.gs1\.org/)[^\s,]*[^\s,.;:]"
+)
+_LONGEST_ID = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,33 @@ def short(key: str) -> str:
     return unquote(key.rpartition(":" if key.startswith("urn:") else "/")[2]) or key
 
 
+def called(text: str) -> str:
+    """What an item's key is called; any other text as it is.
+
+    >>> called("urn:tracegraph:lot:RM-PVC:R-1"), called("PO-1/7")
+    ('R-1', 'PO-1/7')
+    """
+    return short(text) if text.startswith(("urn:tracegraph:", "https://")) else text
+
+
+def keys_called(text: str) -> str:
+    """A sentence with what items are called in place of their keys.
+
+    >>> keys_called("urn:tracegraph:lot:RM:R-1 is on hold: urn:tracegraph:lot:RM:R-2, late.")
+    'R-1 is on hold: R-2, late.'
+    """
+    return _ITEM_KEY.sub(lambda found: short(found[0]), text)
+
+
+def brief(id: str) -> str:
+    """An id that is too long to be read, by its head and its end.
+
+    >>> brief("hold-1"), brief("hold-" + "5549cc28" * 8 + "-" + "dc617a16" * 8)
+    ('hold-1', 'hold-5549cc28…dc617a16')
+    """
+    return id if len(id) <= _LONGEST_ID else f"{id[:13]}…{id[-8:]}"
+
+
 @dataclass(frozen=True, slots=True)
 class EventName:
     """How people call an event or a run, and the address of an event's page."""
@@ -159,6 +193,9 @@ def _environment() -> Environment:
     environment.filters["amount"] = amount
     environment.filters["percent"] = percent
     environment.filters["short"] = short
+    environment.filters["called"] = called
+    environment.filters["keys_called"] = keys_called
+    environment.filters["brief"] = brief
     environment.filters["event"] = event_name
     environment.filters["order_path"] = lambda number: f"/orders/{quote(number, safe='')}"
     environment.filters["as_json"] = _json

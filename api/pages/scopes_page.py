@@ -23,6 +23,7 @@ from api.pages.render import Page
 from api.pages.words import Words
 from api.scopes import address as twin
 from api.service import Service
+from tracegraph.library import Tracegraph
 from tracegraph.model.refusal import Refused
 from tracegraph.recall.answer import Snapshot, Why
 from tracegraph.recall.snapshot import UnknownSnapshot
@@ -133,6 +134,7 @@ def diff_page(service: Service, id: str, against: str, view: RecallQuestion, wor
         "name": name_of(before),
         "before": before,
         "after": after,
+        "recorded_at": lambda seq: _recorded_at(service.graph, seq),
         "scope_address": with_query(path, given(lang=view.lang)),
         "kinds": [(kind, kinds[kind]) for kind in KINDS],
         "item_at": item_addresses(RecallQuestion(lang=view.lang)),
@@ -142,6 +144,12 @@ def diff_page(service: Service, id: str, against: str, view: RecallQuestion, wor
         "json": [(words("json_diff"), with_query(twin(before.id, "diff"), [("against", against)]))],
     }
     return Page("scope_diff.html", words, said | _stretch(found.changes, view.page))
+
+
+def _recorded_at(graph: Tracegraph, seq: int) -> str | None:
+    """When the last event of a cut was recorded; None of the cut before all of them."""
+    last = graph.events(after=max(0, seq - 1), limit=1).events
+    return last[0].recorded_at if last and seq else None
 
 
 def page_address(id: str) -> str:

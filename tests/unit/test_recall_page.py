@@ -10,12 +10,13 @@ import orjson
 import pytest
 
 from api.pages.recall_question import FIELDS, NAMES, RecallQuestion
-from api.pages.recall_rows import PARTS, found, todo
+from api.pages.recall_rows import PARTS, Lack, found, lacks, todo
 from api.pages.words import LANGUAGES
 from tests.unit.pages import HOSTILE, addresses, event, line, recall_history, served, text_of
 from tests.unit.scopes import LOT, affected, consignee, position, scope, sent
 from tracegraph.model.canonical import canonical
 from tracegraph.model.refusal import Refused
+from tracegraph.recall.answer import Unproven
 from tracegraph.recall.gaps import REMEDY
 from tracegraph.recall.totals import Sum, where
 
@@ -117,7 +118,7 @@ def test_a_scope_says_what_is_affected_and_who_has_it(client: TestClient) -> Non
 
     assert page.status_code == 200
     said = text_of(page.text)
-    assert "3 items affected 3 certainly, 0 possibly" in said
+    assert "3 items affected 3 lots, 0 serials; 3 certainly, 0 possibly" in said
     assert "2 consignees to reach without a contact: 1" in said
     assert "FG-9 2 0 0 600 each" in said, "one run's outputs are bounded together"
     assert "100 to 500 each" in said
@@ -414,6 +415,34 @@ def test_gaps_that_are_mended_alike_are_one_thing_to_do() -> None:
     (task,) = todo(scope(gaps=(one, one)))
 
     assert len(task.gaps) == 2
+
+
+def test_each_missing_record_is_told_once_with_all_that_waits_for_it() -> None:
+    def unproven(key: str, parent: str | None = None, event: str | None = None) -> Unproven:
+        material = None if parent else "RM"
+        return Unproven(key, "lot", "P", key, None, material, event, parent, "1", "each")
+
+    one, two = "urn:tracegraph:event:mes:m1", "urn:tracegraph:event:mes:m2"
+    chain = (unproven("c", "b"), unproven("b", "a"), unproven("a", event=one))
+
+    assert lacks(scope(unproven=(*chain, unproven("d", event=two)))) == [
+        Lack("RM", one, 3), Lack("RM", two, 1),
+    ]  # fmt: skip
+
+
+def test_what_is_unproven_is_told_beside_the_gaps_with_what_to_send() -> None:
+    record = event("p1", "product", "2026-01-01T08:00:00Z", number="FG",
+                   bill_of_materials=[{"product": "RM", "quantity": "1", "unit": "kg"}])  # fmt: skip
+    bought = event("r1", "receipt", "2026-01-02T08:00:00Z", place="SZ1", party="S",
+                   items=[line("RM", "A", "9")])  # fmt: skip
+    made = event("m1", "production", "2026-01-03T08:00:00Z", place="SZ1",
+                 outputs=[line("FG", "1", "5")])  # fmt: skip
+    with served([record, bought, made]) as (client, _):
+        said = text_of(client.get("/recall?item=urn:tracegraph:lot:RM:A").text)
+
+    assert "1 items unproven may be affected; records missing: 1" in said
+    assert "Beside these, 1 items are unproven. Records missing: 1" in said
+    assert "no record of RM at m1 mes . 1 of the items below wait for it." in said
 
 
 def test_rows_are_found_in_whatever_letters() -> None:

@@ -117,11 +117,12 @@ def test_what_changed_is_told_with_its_causes(
 
     assert "Nothing changed." in nothing.text
     said = text_of(page.text)
-    assert "came in 1" in said
+    assert "now affected 1" in said
     assert "only moved 1" in said
     assert "urn:tracegraph:lot:KIT:K1" in said
     assert "production k1 mes #10" in said
-    assert "SZ1: available 380" in said
+    assert "SZ1: available 380 each" in said
+    assert "Before is what was recorded up to journal number" in said
     assert "SZ1: available 365" in said
     (twin,) = addresses(page.text.split("<footer>")[1])
     changes = client.get(twin).json()["changes"]
@@ -139,7 +140,7 @@ def test_a_review_that_found_a_change_leads_to_it(
     link = f"/recall/scopes/{case.id}/diff?against={newer}"
     assert link in addresses(page.text)
     assert link in addresses(listed.text)
-    assert "came in 1" in text_of(client.get(link).text)
+    assert "now affected 1" in text_of(client.get(link).text)
 
 
 def test_many_changes_have_pages(
