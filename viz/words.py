@@ -108,7 +108,7 @@ CHINESE = {
     "scrap": "报废",
     "use": "使用",
     "adjustment": "调整",
-    "hold": "冻结",
+    "hold": "扣留",
     "release": "放行",
     "inspection": "检验",
     "deviation": "偏差",

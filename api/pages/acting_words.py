@@ -90,6 +90,7 @@ ENGLISH = {
     "release_hold": "Hold",
     "release_then": "Afterwards, to be shipped",
     "release_do": "Release {n} items",
+    "release_elsewhere": "A hold that blocks it is not its own. Release it where it stands:",
     "release_none": (
         "No hold stands here. A hold of a lot, a container or a serial is released from its own "
         "page; part of a quantity by a release event."
@@ -222,6 +223,7 @@ CHINESE = {
     "release_hold": "扣留",
     "release_then": "此后能否发运",
     "release_do": "解除 {n} 件",
+    "release_elsewhere": "有扣留不在此物品本身而在他处，请在其所在处解除：",
     "release_none": (
         "此处没有有效的扣留。批次、容器或序列号的扣留在其各自页面解除；部分数量用解除事件解除。"
     ),

@@ -70,7 +70,7 @@ CHINESE = {
     "gap_unit_inconvertible": "单位无法换算",
     "gap_unaccounted": "在途过久",
     "gap_untraced": "未注明批次或序列号",
-    "gap_taken_from_hold": "从冻结中取出",
+    "gap_taken_from_hold": "从扣留中取出",
     "remedy_no_origin": "补发其来源的收货或生产记录。",
     "remedy_no_inputs": "按批次或序列号补发生产的投入。",
     "remedy_bill_missing": "补发投入的该物料的批次或序列号。",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,11 +19,14 @@ from api.pages.question import COLOURS, DIRECTIONS, Question, with_query
 from api.pages.render import Page
 from api.pages.words import Words
 from api.raw_path import decoded
+from tracegraph.identify.naming import name_item
 from tracegraph.library import Tracegraph
+from tracegraph.model.parse import parse_event
 from tracegraph.model.refusal import Refusal, Refused
 from tracegraph.trace.answer import (
     AmbiguousItem,
     Genealogy,
+    HistoryEntry,
     ItemDetail,
     Step,
     TracedItem,
@@ -94,6 +97,7 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         "changed_said": told(change, words) if change else "",
         "timeline": timeline(history.entries, name, question, words),
         "facts": FACTS,
+        "supplier_lots": dict(_supplier_lots(history.entries, {detail.key, *detail.aliases})),
         "standing": stands,
         "label": label,
         "way": _way(genealogy, question.why),
@@ -135,6 +139,17 @@ def not_one(
         return Page("unknown.html", words, said, 404)
     found = {"q": text, "found": error.candidates, "leads": {}, "more": False, "empty": False}
     return Page("search.html", words, said | found | {"total": len(error.candidates)})
+
+
+def _supplier_lots(entries: Sequence[HistoryEntry], names: Set[str]) -> Iterator[tuple[int, str]]:
+    """What its supplier calls the item, by the seq of each receipt that says so."""
+    for entry in entries:
+        if entry.type != "receipt":
+            continue
+        for *_, line in parse_event(entry.event).item_lines():
+            name = name_item(line.item)
+            if line.supplier_lot and name is not None and name.key in names:
+                yield entry.seq, line.supplier_lot
 
 
 def _changed(

@@ -11,6 +11,7 @@ from api.pages.render import moment
 from tracegraph.library import Tracegraph
 from tracegraph.recall.answer import GateRefusal, GateVerdict, Position, Positions
 from tracegraph.recall.gate import Purpose
+from tracegraph.recall.ledger import AVAILABLE
 from tracegraph.trace.answer import HistoryEntry
 
 PURPOSES: tuple[Purpose, ...] = ("ship", "consume")
@@ -46,6 +47,11 @@ class Standing:
     def where(self) -> list[Position]:
         """The positions: at places, at parties, and what is gone."""
         return sorted(self.positions.positions, key=lambda each: HOLDERS.index(each.holder_kind))
+
+    @property
+    def on_hand(self) -> bool:
+        """Whether some of it is available at a place of our own."""
+        return any(each.holder_kind == "place" and each.state == AVAILABLE for each in self.where)
 
     @property
     def on_hold(self) -> bool:

@@ -6,7 +6,7 @@ the hold, so that a hold is released once, and the next hold of the item is anot
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,7 @@ from tracegraph.trace.seeds import named_event
 PATH = "/release"
 NOT_THERE = (UnknownSnapshot, SnapshotDamaged, *FAILED)
 SHOWN = 200
+ELSEWHERE = 10
 AT_ONCE = 1000  # items that the gate is asked about at once
 
 
@@ -59,13 +60,17 @@ class Releasing:
     called: str
     json: str
     here: str
+    elsewhere: tuple[str, ...] = ()  # what else the holds against it name
 
 
 def of_item(service: Service, text: str, lang: str) -> Releasing:
     """Of one item. Raises UnknownItem, AmbiguousItem."""
     item = service.graph.item(text)
     names = {item.key, *item.aliases}
-    held = [each for each in _held(service, [item.key]) if _names(service, each.hold, names)]
+    against = [(each, _named(service, each.hold)) for each in _held(service, [item.key])]
+    held = [each for each, named in against if names & named]
+    elsewhere = {name for _, named in against if not names & named for name in named}
+    lots = [lot.key for lot in item.lots if lot.key in elsewhere]
     return Releasing(
         tuple(held),
         with_query(PATH, given(item=item.key, lang=lang)),
@@ -73,6 +78,7 @@ def of_item(service: Service, text: str, lang: str) -> Releasing:
         item.number or item.key,
         with_query("/v1/positions", given(item=item.key)),
         "",
+        tuple(lots or sorted(elsewhere)[:ELSEWHERE]),
     )
 
 
@@ -148,11 +154,9 @@ def _held(service: Service, items: Sequence[str]) -> Iterator[Held]:
                     yield Held(item, hold, tuple(each for each in refusals if each is not hold))
 
 
-def _names(service: Service, hold: GateRefusal, names: Set[str]) -> bool:
-    """Whether a hold names the item itself: not its lot, its container or a serial of it."""
+def _named(service: Service, hold: GateRefusal) -> set[str]:
+    """The items that a hold names itself: not those of a lot or a container that it names."""
     entry = named_event(service.graph.store, hold.event or "", service.graph.store.published().seq)
     lines = parse_event(orjson.loads(entry.body), source=entry.source).item_lines()
-    return any(
-        name is not None and name.key in names
-        for name in (name_item(each.item) for *_, each in lines)
-    )
+    found = (name_item(each.item) for *_, each in lines)
+    return {name.key for name in found if name is not None}

@@ -60,7 +60,7 @@ def test_the_gate_allows_and_nothing_speaks_against_it() -> None:
 
     assert "to be shipped: ✓ ALLOWED" in said
     assert "to be consumed: ✓ ALLOWED" in said
-    assert "No hold, no expiry" in said
+    assert "no hold, no expiry" in said
     assert "用于发运: ✓ 允许" in chinese
 
 
@@ -70,9 +70,11 @@ def test_a_hold_is_a_reason_with_what_lifts_it_and_makes_no_markup() -> None:
 
     said = text_of(page.text)
     assert "to be shipped: ✕ REFUSED" in said
-    assert "on hold : urn:tracegraph:lot:FG-9:C1 is on hold: " + HOSTILE in said
-    assert "to be shipped, to be consumed Release it." in said
-    assert "No hold, no expiry" not in said
+    assert "on hold : C1 is on hold: " + HOSTILE in said
+    assert "to be shipped, to be consumed Release it. Release from hold" in said
+    assert "SZ1 available, on hold 380 each" in said
+    assert f"/release?item={quote(KEY, safe='')}" in addresses(page.text)
+    assert "no hold, no expiry" not in said
     assert "<script>alert" not in page.text
 
 
@@ -101,6 +103,34 @@ def test_nothing_anywhere_is_said() -> None:
 
     assert "No units of it are anywhere, by the records." in said
     assert "quantity unknown" in said
+
+
+def test_what_is_all_gone_is_not_lifted_by_a_release() -> None:
+    used = event("u1", "shipment", "2026-03-05T08:00:00Z", place="SZ1", party="CUST-1",
+                 items=[line("FG-9", "C1", "380")])  # fmt: skip
+    with served(history(used)) as (client, _):
+        said = text_of(client.get(PAGE).text)
+
+    assert "Nothing: none of it is left on hand" in said
+
+
+def test_where_nothing_lies_behind_the_page_leads_the_other_way() -> None:
+    with served(history()) as (client, _):
+        page = client.get(PAGE)
+
+    assert "No record says what it was made of. Show the other direction: Where it went" in text_of(
+        page.text
+    )
+    assert f"{PAGE}?direction=forward#genealogy" in addresses(page.text)
+
+
+def test_the_story_tells_what_the_supplier_calls_the_lot() -> None:
+    bought = {**line("RM", "R-1", "500"), "supplier_lot": "NV-88213"}
+    receipt = event("r1", "receipt", "2026-03-01T08:00:00Z", place="SZ1", items=[bought])
+    with served([receipt]) as (client, _):
+        said = text_of(client.get("/items/urn:tracegraph:lot:RM:R-1").text)
+
+    assert "receipt : 500 each at SZ1 supplier's lot NV-88213" in said
 
 
 def test_the_story_goes_by_day_and_tells_what_happened() -> None:

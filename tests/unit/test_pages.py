@@ -27,7 +27,7 @@ from api.pages.item_standing import PURPOSES
 from api.pages.items_page import NARROWING
 from api.pages.letters_page import ADDED
 from api.pages.orders_page import FIELDS as ORDER_FIELDS
-from api.pages.question import COLOURS, Question
+from api.pages.question import COLOURS, DIRECTIONS, Question
 from api.pages.recall_question import FIELDS, RANGES
 from api.pages.recall_rows import PARTS
 from api.pages.render import moment
@@ -177,6 +177,8 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "coloured": (*COLOURS, "change"),
     "purpose": PURPOSES,
     "rule": GATE_RULES,
+    "lift": GATE_RULES,
+    "nothing": DIRECTIONS,
     "fact": FACTS,
     "said": {*SAID, *REPORTED},
     "named": (*NAMED, "certificate"),
