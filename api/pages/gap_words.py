@@ -6,6 +6,9 @@ from __future__ import annotations
 
 ENGLISH = {
     "remedy": "What to do",
+    "no_gaps": "No gaps were found in the histories of the affected items.",
+    "gaps_beside": "Beside these, {items} items are unproven. Records missing: {n}",
+    "lacks_of": "{n} of the items below wait for it.",
     "gap_no_origin": "no origin",
     "gap_no_inputs": "nothing went in",
     "gap_bill_missing": "material missing",
@@ -52,6 +55,9 @@ ENGLISH = {
 
 CHINESE = {
     "remedy": "怎么办",
+    "no_gaps": "受影响物品的历史中没有发现缺口。",
+    "gaps_beside": "此外还有 {items} 件物品未证实。缺少的记录：{n}",
+    "lacks_of": "下列物品中有 {n} 件有待于此。",
     "gap_no_origin": "无来源",
     "gap_no_inputs": "无投入",
     "gap_bill_missing": "缺少物料",
