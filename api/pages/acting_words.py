@@ -47,17 +47,24 @@ ENGLISH = {
     "hold_title": "Hold what is on hand",
     "hold_more": (
         "Each of these {n} items is blocked as such, wherever it is, until it is released: the "
-        "gate refuses it. One hold event for each is recorded, and cannot be taken back unseen."
+        "gate refuses it. A lot and each serial of it are items of their own. One hold event for "
+        "each is recorded and stays to be seen, also after it is released."
     ),
     "hold_before": (
-        "{n} items on hand were held from this scope before, and are not held again. Their pages "
-        "say whether they have been released."
+        "✓ {n} items on hand have been held from this scope, and are not held twice. The page of "
+        "each says whether it was released since."
+    ),
+    "hold_unproven_closed": (
+        "{n} unproven items are not held here, nor does the gate refuse them for a closed case."
+    ),
+    "hold_unproven": (
+        "{n} unproven items are not held here. The gate refuses them while the case is open."
     ),
     "hold_many": (
         "{n} items are on hand, and at most {most} can be held at once. Send the hold events from "
         "the command line."
     ),
-    "hold_none": "Nothing else of it is on hand.",
+    "hold_none": "Nothing is left to hold: nothing else of it is on hand.",
     "hold_do": "Hold {n} items",
     "field_reason": "Reason",
     "letters": "Letters",
@@ -130,10 +137,10 @@ ENGLISH = {
     ),
     "differences": "What is told otherwise",
     "event_field": "Field",
-    "event_anew": "The event as it was",
+    "event_anew": "The event: put right what is wrong in it",
     "event_anew_more": (
-        "JSON, as in the interface for programs. Its source stays, and its id and what it "
-        "replaces follow by themselves."
+        "JSON: change the values alone, each within its quotes. Its source stays, and its id and "
+        "what it replaces follow by themselves."
     ),
     "show_first": "Show what changes",
     "replaced_by": "Replaced by",
@@ -186,11 +193,13 @@ CHINESE = {
     "hold_title": "扣留在库物品",
     "hold_more": (
         "以下 {n} 件物品将各自整体扣留，不论在何处，直至解除：放行关口会拒绝它们。"
-        "每件记录一个扣留事件，不会不留痕迹地撤回。"
+        "批次与其每个序列号各算一件。每件记录一个扣留事件，解除后仍可查到。"
     ),
-    "hold_before": "{n} 件在库物品此前已由本范围扣留，不再重复。其页面说明是否已解除。",
+    "hold_before": "✓ 已由本范围扣留 {n} 件在库物品，不再重复。其各自页面说明此后是否已解除。",
+    "hold_unproven_closed": "{n} 件未证实的物品不在此扣留。案件已结，放行关口也不会拒绝它们。",
+    "hold_unproven": "{n} 件未证实的物品不在此扣留。案件未结期间放行关口会拒绝它们。",
     "hold_many": "在库 {n} 件，一次最多扣留 {most} 件。请用命令行发送扣留事件。",
-    "hold_none": "没有其他在库物品。",
+    "hold_none": "没有可再扣留的：无其他在库物品。",
     "hold_do": "扣留 {n} 件",
     "field_reason": "原因",
     "letters": "信函",
@@ -259,8 +268,8 @@ CHINESE = {
     "correcting_replace": "原事件作废，更正后的事件取而代之，一步完成。两者均可查看。",
     "differences": "改动之处",
     "event_field": "字段",
-    "event_anew": "事件的实际情况",
-    "event_anew_more": "JSON，与程序接口相同。来源不变；编号和所取代的事件自动生成。",
+    "event_anew": "事件：请更正其中的错误",
+    "event_anew_more": "JSON：只改引号内的值。来源不变；编号和所取代的事件自动生成。",
     "show_first": "显示改动",
     "replaced_by": "已被取代：",
     "rests_lines": "{n} 行不再计入，位置与追溯将不含它们。",

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from api.pages.question import Question, given, with_query
-from api.pages.render import Page, short
+from api.pages.render import Page, moment, short
 from api.pages.visit import spoken
 from api.pages.words import Words
 from api.raw_path import decoded
@@ -25,6 +25,7 @@ FACTS = (
     "documents", "plan", "verdict", "status", "number", "reason", "description", "notes",
     "voids", "replaces",
 )  # fmt: skip
+INSTANTS = ("occurred_at", "started_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ def said_of(stored: StoredEvent) -> dict[str, Any]:
     """What pages say of an event itself: its facts, and its first lines."""
     lines = list(_lines(stored))
     return {
-        "facts": [(name, _text(stored.event[name])) for name in FACTS if stored.event.get(name)],
+        "facts": [
+            (name, _said(name, stored.event[name])) for name in FACTS if stored.event.get(name)
+        ],
         "lines": lines[:LINES],
         "more": max(0, len(lines) - LINES),
     }
@@ -103,6 +106,11 @@ def _row(role: str, item: ItemRef, quantity: str) -> LineRow:
     if name is None:
         return LineRow(role, None, item.product or "", quantity)
     return LineRow(role, name.key, name.number or short(name.key), quantity)
+
+
+def _said(name: str, value: Any) -> str:
+    """A fact as it was sent; an instant in UTC beside that, as all other pages tell it."""
+    return f"{value} ({moment(value)} UTC)" if name in INSTANTS else _text(value)
 
 
 def _text(value: Any) -> str:

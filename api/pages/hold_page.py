@@ -44,10 +44,11 @@ class OnHand:
 
 @dataclass(frozen=True, slots=True)
 class ToHold:
-    """What is to be held, and how many items the scope has held before."""
+    """What is to be held, how many items it has held before, and what it leaves."""
 
     rows: tuple[OnHand, ...]
     before: int
+    unproven: int  # items that may be affected, and are not held
 
 
 def page(
@@ -75,6 +76,7 @@ def page(
         "rows": found.rows[:SHOWN],
         "total": len(found.rows),
         "before": found.before,
+        "unproven": found.unproven,
         "most": most if len(found.rows) > most else None,
         "reason": reason,
         "reasons": wrong,
@@ -115,7 +117,8 @@ def hold_address(id: str, lang: str = "") -> str:
 def _to_hold(service: Service, snapshot: Snapshot, caller: str) -> ToHold:
     """What of a stored scope is on hand by now, and was not held by it before."""
     graph = service.graph
-    affected = {item.key for item in service.scopes.read(graph, snapshot.id).items}
+    scope = service.scopes.read(graph, snapshot.id)
+    affected = {item.key for item in scope.items}
     known = graph.store.published().seq
     now = service.scopes.ask(graph, snapshot.query, snapshot.as_of, known)
     on_hand: dict[str, list[Position]] = {}
@@ -130,7 +133,7 @@ def _to_hold(service: Service, snapshot: Snapshot, caller: str) -> ToHold:
         report = foreseen(service, _events(snapshot.id, part, "-"), caller)
         fresh += [part[outcome.index] for outcome in report.outcomes if outcome.status == "stored"]
     rows = tuple(OnHand(item, tuple(on_hand[item])) for item in fresh)
-    return ToHold(rows, len(items) - len(rows))
+    return ToHold(rows, len(items) - len(rows), len(scope.unproven))
 
 
 def _is_on_hand(position: Position) -> bool:

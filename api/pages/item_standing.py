@@ -1,4 +1,4 @@
-"""How an item stands: where its units are, and whether the gate would let it go."""
+"""How an item stands: whether the gate would let it go, and where its units are."""
 
 from __future__ import annotations
 

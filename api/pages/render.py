@@ -109,6 +109,15 @@ def percent(share: str) -> str:
     return f"{shown.rstrip('0').rstrip('.') if '.' in shown else shown} %"
 
 
+def three_digits(text: str) -> str:
+    """A number of statistics, as exact as it can be read.
+
+    >>> three_digits("0.0170757"), three_digits("36.5056"), three_digits("7.04722e-05")
+    ('0.0171', '36.5', '7.05e-05')
+    """
+    return f"{float(text):.3g}"
+
+
 def short(key: str) -> str:
     """The last part of an item's key, as people call the item.
 
@@ -192,6 +201,7 @@ def _environment() -> Environment:
     environment.filters["day"] = lambda text: moment(text)[:10]
     environment.filters["amount"] = amount
     environment.filters["percent"] = percent
+    environment.filters["three_digits"] = three_digits
     environment.filters["short"] = short
     environment.filters["called"] = called
     environment.filters["keys_called"] = keys_called

@@ -50,7 +50,14 @@ ENGLISH = {
         "p: how often chance alone would explain as many. Small is telling; equal ones cannot be "
         "told apart, and hundreds are tried, so it ranks and does not prove."
     ),
-    "read_window": "With a window only what passed in that time counts.",
+    "read_window": (
+        "With a window only what passed in that time counts. It was chosen after the complaints, "
+        "so that it ranks lower than its p says."
+    ),
+    "suspects_next": (
+        "Several explain the complaints as well? Name items free of complaint, one of each lot: "
+        "open “{change}”, then “{compare}”."
+    ),
     "complained": "What was complained of",
     "join": "The chain that joins it with the first suspect",
     "its_backward": "Where it came from",
@@ -110,7 +117,12 @@ CHINESE = {
         "p：纯属偶然也能解释这么多的概率。越小越有力；相同者无法区分，"
         "且同时检验了数百项，因此只用于排序，不作证明。"
     ),
-    "read_window": "带时段的只计该时段内经过的物品。",
+    "read_window": (
+        "带时段的只计该时段内经过的物品。时段是在投诉之后选定的，因此排名低于其 p 值所示。"
+    ),
+    "suspects_next": (
+        "有几个嫌疑解释力相当？请填写无投诉的物品，每个批次一件：打开“{change}”，再打开“{compare}”。"
+    ),
     "complained": "被投诉的物品",
     "join": "与第一嫌疑相连的链条",
     "its_backward": "从哪里来",

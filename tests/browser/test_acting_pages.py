@@ -71,7 +71,7 @@ def test_an_event_is_corrected_and_neither_back_nor_refresh_does_it_again(
 
     page.get_by_role("link", name="Correct it").click()
     page.get_by_label("Reason").fill("miscounted")
-    whole = page.get_by_label("The event as it was")
+    whole = page.get_by_label("The event: put right what is wrong in it")
     whole.fill(whole.input_value().replace('"1500"', '"150"'))
     page.get_by_role("button", name="Show what changes").click()
     expect(page.get_by_role("row").filter(has_text="/items/0/quantity")).to_contain_text('"150"')

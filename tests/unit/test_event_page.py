@@ -28,8 +28,9 @@ def test_an_event_says_all_that_it_is() -> None:
     assert "It stands." in said
     assert stored.hash in said
     assert "Party S-1" in said
+    assert "Occurred 2026-03-01T08:00:00+08:00 (2026-03-01 00:00:00 UTC)" in said
     assert "Documents DN-1, DN-2" in said
-    assert "was named A urn:tracegraph:lot:RM:A 28.5 kg" in said
+    assert "item A urn:tracegraph:lot:RM:A 28.5 kg" in said
     assert '"documents": [ "DN-1", "DN-2" ]' in said, "as it was sent"
     assert "/v1/events/mes/r1" in addresses(page.text)
     assert any("/items/urn%3Atracegraph%3Alot%3ARM%3AA" in each for each in addresses(page.text))

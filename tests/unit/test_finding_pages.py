@@ -129,3 +129,17 @@ def test_items_say_what_is_wrong_with_the_question_and_when_nothing_fits() -> No
     assert wrong.status_code == 422
     assert 'href="#f-kind"' in wrong.text
     assert "No item fits." in none.text
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_first_page_says_where_to_begin(lang: str) -> None:
+    with served([event("r1", "receipt", "2026-03-01T08:00:00Z", items=[line("RM", "A")])]) as (
+        client,
+        _,
+    ):
+        page = client.get(f"/?lang={lang}")
+
+        begin = page.text.split("<main")[1]
+        for path in ("/recall", "/suspects", "/recall/scopes"):
+            assert f"{path}?lang={lang}" in addresses(begin)
+            assert client.get(f"{path}?lang={lang}").status_code == 200

@@ -60,6 +60,7 @@ def test_what_is_on_hand_is_listed_and_nothing_is_held_by_looking(service: Servi
     page = client.get(path)
 
     assert "Each of these 1 items is blocked" in text_of(page.text)
+    assert "unproven items are not held here, nor does the gate refuse" in text_of(page.text)
     assert f"C1 {C1} SZ1: 380 each, available" in text_of(page.text)
     assert holds(graph) == []
 
@@ -85,7 +86,7 @@ def test_a_second_click_holds_nothing_twice(service: Service) -> None:
 
     assert holds(graph) == [(C1, "suspected")]
     page = client.get(path)
-    assert "1 items on hand were held from this scope before" in text_of(page.text)
+    assert "1 items on hand have been held from this scope" in text_of(page.text)
     assert "<button>Hold" not in page.text
 
 
@@ -116,7 +117,7 @@ def test_what_is_on_hold_or_under_way_is_not_on_hand(
     rest = {"id": "x", "source": "wms", "occurred_at": "2026-05-01T08:00:00Z"}
     assert graph.capture([{**rest, **said, "items": [line("FG-9", "C1", "380")]}]).ok
 
-    assert "Nothing else of it is on hand" in text_of(client.get(path).text)
+    assert "nothing else of it is on hand" in text_of(client.get(path).text)
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 501, "a\x00b"])

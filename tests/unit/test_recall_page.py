@@ -431,8 +431,8 @@ def test_each_missing_record_is_told_once_with_all_that_waits_for_it() -> None:
 
 
 def test_what_is_unproven_is_told_beside_the_gaps_with_what_to_send() -> None:
-    record = event("p1", "product", "2026-01-01T08:00:00Z", number="FG",
-                   bill_of_materials=[{"product": "RM", "quantity": "1", "unit": "kg"}])  # fmt: skip
+    bill = [{"product": "RM", "quantity": "1", "unit": "kg"}]
+    record = event("p1", "product", "2026-01-01T08:00:00Z", number="FG", bill_of_materials=bill)
     bought = event("r1", "receipt", "2026-01-02T08:00:00Z", place="SZ1", party="S",
                    items=[line("RM", "A", "9")])  # fmt: skip
     made = event("m1", "production", "2026-01-03T08:00:00Z", place="SZ1",

@@ -134,7 +134,9 @@ def test_a_hold_of_the_lot_is_not_that_of_its_serial(service: Service) -> None:
 
     page = client.get("/release?item=urn:tracegraph:serial:FG-9:7")
 
-    assert "A hold that blocks it is not its own. Release it where it stands: C9" in text_of(page.text)
+    assert "A hold that blocks it is not its own. Release it where it stands: C9" in text_of(
+        page.text
+    )
     link = "/release?item=urn%3Atracegraph%3Alot%3AFG-9%3AC9"
     assert link in addresses(page.text)
     assert "1 items" in text_of(client.get(link).text)

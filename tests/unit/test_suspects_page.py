@@ -74,7 +74,7 @@ def test_complaints_lead_to_what_explains_them(client: TestClient) -> None:
     (cover,) = rows(page.text, "cover")
     first = rows(page.text, "suspects")[0]
     for row in (cover, first):
-        assert row.startswith("Item RM A 3 / 3 4, of which 3 with a complaint ∞ 0.114286")
+        assert row.startswith("Item RM A 3 / 3 4, of which 3 with a complaint ∞ 0.114")
 
 
 def test_a_suspect_leads_to_its_page_its_recall_and_its_chain(client: TestClient) -> None:
