@@ -9,7 +9,9 @@ ENGLISH = {
     "report_item": "Audit report of an item",
     "report_scope": "Audit report of a recall scope",
     "report_pdf": "As PDF",
-    "report_print": "Or print this page: it has page numbers on paper, too.",
+    "report_print": (
+        "Making the PDF may take a minute. Or print this page: it has page numbers on paper, too."
+    ),
     "report_back_item": "The item's page",
     "report_back_scope": "The scope's page",
     "report_what": "What this is",
@@ -155,7 +157,7 @@ CHINESE = {
     "report_item": "物品审计报告",
     "report_scope": "召回范围审计报告",
     "report_pdf": "PDF 文件",
-    "report_print": "也可直接打印本页：纸面上同样有页码。",
+    "report_print": "生成 PDF 可能需要一分钟。也可直接打印本页：纸面上同样有页码。",
     "report_back_item": "物品页面",
     "report_back_scope": "范围页面",
     "report_what": "本报告内容",
