@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tracegraph.model.instant import Instant
 from tracegraph.recall.answer import Balance
 from tracegraph.recall.case import Case, older
 from tracegraph.recall.ledger import (
@@ -19,45 +20,53 @@ from tracegraph.recall.ledger import (
     Stock,
 )
 
+# The two sides of a balance, by the names of their terms.
+SOURCES = ("made", "received", "overdrawn")
+ENDS = (
+    "on_hand", "in_transit", "at_customers", "consumed", "destroyed", "used", "returned",
+    "adjusted", "unaccounted",
+)  # fmt: skip
 _ENDS = {CONSUMED: "consumed", DESTROYED: "destroyed", USED: "used", RETURNED: "returned"}
 
 
-def overdue(case: Case, stock: Stock, account: Account) -> int:
-    """How much has been under way to somewhere for more than `transit_days`, first in first out."""
+def overdue(stock: Stock, account: Account, judged: Instant | None, days: int) -> int:
+    """How much has been under way to somewhere for more than `days`, first in first out."""
     amount = stock.standing.amount(account)
     recent = sum(
         posting.quantity
         for posting in stock.postings
-        if posting.target == account
-        and not older(posting.order.end, case.judged, case.query.transit_days)
+        if posting.target == account and not older(posting.order.end, judged, days)
     )
     return max(0, amount - recent)
 
 
+def term(account: Account, quantity: int) -> str:
+    """The name of the term that what is in an account counts to; late transit is in transit."""
+    if account.origin:
+        return "made" if account.state == MADE else "received"
+    if account.state == ADJUSTED and account.kind == "none":
+        return "adjusted"
+    if quantity < 0:
+        return "overdrawn"
+    if account.state == TRANSIT:
+        return "in_transit"
+    if account.state in _ENDS and account.kind != "place":
+        return _ENDS[account.state]
+    if account.kind == "party" and account.state == DELIVERED:
+        return "at_customers"
+    return "on_hand"
+
+
 def amounts(case: Case, stock: Stock) -> dict[str, int]:
     """The terms of the balance by name, in base units."""
-    terms = dict.fromkeys(
-        ("made", "received", "overdrawn", "on_hand", "in_transit", "at_customers", "consumed",
-         "destroyed", "used", "returned", "adjusted", "unaccounted"), 0
-    )  # fmt: skip
+    terms = dict.fromkeys((*SOURCES, *ENDS), 0)
     for account, held in stock.standing.accounts.items():
-        quantity = held.quantity
-        if account.origin:
-            terms["made" if account.state == MADE else "received"] -= quantity
-        elif account.state == ADJUSTED and account.kind == "none":
-            terms["adjusted"] += quantity
-        elif quantity < 0:
-            terms["overdrawn"] -= quantity
-        elif account.state == TRANSIT:
-            late = overdue(case, stock, account)
+        name = term(account, held.quantity)
+        terms[name] += -held.quantity if name in SOURCES else held.quantity
+        if name == "in_transit":
+            late = overdue(stock, account, case.judged, case.query.transit_days)
             terms["unaccounted"] += late
-            terms["in_transit"] += quantity - late
-        elif account.state in _ENDS and (account.kind != "place"):
-            terms[_ENDS[account.state]] += quantity
-        elif account.kind == "party" and account.state == DELIVERED:
-            terms["at_customers"] += quantity
-        else:
-            terms["on_hand"] += quantity
+            terms["in_transit"] -= late
     return terms
 
 

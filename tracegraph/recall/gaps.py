@@ -138,11 +138,12 @@ def _of_item(case: Case, item: int, out: Gaps) -> None:
             word = "written off" if signs[ADJUSTED] > 0 else "found"
             detail = f"Units were {word} by adjustment."
             out.add("adjusted", detail, item=key, event=event, **amount(posting.quantity))
+    days = case.query.transit_days
     for stock in case.stocks(item):
         for account, held in stock.standing.accounts.items():
-            late = overdue(case, stock, account) if account.state == TRANSIT else 0
+            sent = account.state == TRANSIT
+            late = overdue(stock, account, case.judged, days) if sent else 0
             if held.quantity > 0 and late:
-                days = case.query.transit_days
                 detail = f"Under way to {account.holder} for more than {days} days."
                 shown, unit = stock.scale.shown(late), stock.scale.unit
                 out.add("unaccounted", detail, item=key, quantity=shown, unit=unit)

@@ -212,22 +212,39 @@ def _draw_from_lots(material: Material, found: dict[int, list[Posting]], out: Jo
     """
     for serial in material.lots:
         own = found.get(serial)
-        if not own:
-            continue
-        first = _first_taken(material, own)
-        if first.source.origin or first.source == _ADJUSTED:
-            continue
-        lot = material.lot_of(serial, first.seq, taken=first.target == _CONSUMED)
-        if lot:
+        lot = lot_drawn(material, own) if own else 0
+        if own and lot:
             stocks_ = found.get(lot, ()), *out.asides.get(lot, {}).values()
             received = any(p.source == _RECEIVED for postings in stocks_ for p in postings)
             came = own[0]._replace(
-                source=_RECEIVED if received else _MADE, target=first.source, serials=()
+                source=_RECEIVED if received else _MADE,
+                target=_first_taken(material, own).source,
+                serials=(),
             )
             own.insert(0, came)
 
 
-def _first_taken(material: Material, own: list[Posting]) -> Posting:
+def drawn(postings: Sequence[Posting]) -> bool:
+    """Whether the first posting of an item is its draw from its lot, not one of a line.
+
+    It stands where the line does that shows it, and no two lines of an item stand in one place.
+    """
+    return len(postings) > 1 and _stands(postings[0]) == _stands(postings[1])
+
+
+def _stands(posting: Posting) -> tuple[tuple[str, int], int]:
+    return posting.place, posting.seq
+
+
+def lot_drawn(material: Material, own: Sequence[Posting]) -> int:
+    """The lot of which a serial is a draw, by the postings of its lines; 0 where it is of none."""
+    first = _first_taken(material, own)
+    if first.source.origin or first.source == _ADJUSTED:
+        return 0
+    return material.lot_of(own[0].item, first.seq, taken=first.target == _CONSUMED)
+
+
+def _first_taken(material: Material, own: Sequence[Posting]) -> Posting:
     """The posting that shows where a serial was first: what takes it before it gives it again."""
     if own[0].source != _MADE:
         return own[0]

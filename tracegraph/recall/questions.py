@@ -39,6 +39,7 @@ from tracegraph.recall.reading import read_scope
 from tracegraph.recall.scope import scope
 from tracegraph.recall.shortfalls import shortfalls
 from tracegraph.recall.snapshot import UnknownSnapshot
+from tracegraph.recall.streams import ItemFlow, item_flow
 from tracegraph.recall.suspects import suspects
 from tracegraph.recall.tally import AT_ONCE
 from tracegraph.recall.why import why
@@ -225,6 +226,31 @@ class RecallQuestions:
         cut = read_instant(as_of, "as_of")
         return tuple(
             positions_of(self.store, items, self._masters.at(known), known=known, as_of=cut)
+        )
+
+    def flow(
+        self,
+        item: str,
+        *,
+        as_of: str | None = None,
+        known_at: Cut = None,
+        transit_days: int = 30,
+    ) -> ItemFlow:
+        """Where an item's units came from, and where they are or went, in its own unit.
+
+        Both sides come to the same, and each of their kinds to its term of the mass balance.
+        Goods under way for more than `transit_days` are unaccounted for. Raises UnknownItem,
+        AmbiguousItem, and Refused. A fixed number of bulk reads; see `recall.streams`.
+        """
+        require_range("transit_days", transit_days, 0, 36_500)
+        known = read_cut(self.store, known_at)
+        return item_flow(
+            self.store,
+            item,
+            self._masters.at(known),
+            known=known,
+            as_of=read_instant(as_of, "as_of"),
+            transit_days=transit_days,
         )
 
     def suspects(
