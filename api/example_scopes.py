@@ -421,6 +421,43 @@ POSITIONS = {
     "anomalies": [],
 }
 
+FLOW = {
+    "item": A,
+    "as_of": None,
+    "known_at": 4,
+    "transit_days": 30,
+    "measures": [
+        {
+            "unit": "each",
+            "total": "600",
+            "sources": [
+                {
+                    "kind": "received",
+                    "holder_kind": "party",
+                    "holder": "SUP-07",
+                    "state": "received",
+                    "items": [],
+                    "quantity": "600",
+                    "events": ["urn:tracegraph:event:wms-sz:rcp-7"],
+                }
+            ],
+            "ends": [
+                {
+                    "kind": "consumed",
+                    "holder_kind": "none",
+                    "holder": None,
+                    "state": "consumed",
+                    "items": [{"key": C1, "kind": "lot", "product": "FG-9", "number": "C1"}],
+                    "quantity": "600",
+                    "events": [PRODUCTION_KEY],
+                }
+            ],
+        }
+    ],
+    "unknown": [],
+    "note": None,
+}
+
 ORIGINS = {
     "item": C1,
     "as_of": None,

@@ -307,6 +307,18 @@ class Whereabouts(OrderCut):
     order: Name | None = Field(None, description="An order's number.", examples=["SO-771"])
 
 
+class Throughput(OrderCut):
+    """At which cut the flow of an item's units is looked at."""
+
+    transit_days: int = Field(
+        30,
+        ge=0,
+        le=36_500,
+        description="Goods under way for more days are unaccounted for.",
+        examples=[60],
+    )
+
+
 class Upstream(OrderCut):
     """How to look for origins."""
 

@@ -1,4 +1,4 @@
-"""The gate, positions and origins over HTTP."""
+"""The gate, positions, flows and origins over HTTP."""
 
 from __future__ import annotations
 
@@ -126,6 +126,22 @@ def test_positions_tell_what_contradicts_them(client) -> None:
 )
 def test_positions_of_nothing_are_a_problem(client, query: str, kind: str) -> None:
     assert client.get(f"/v1/positions?{query}").json()["type"] == f"/problems/{kind}"
+
+
+def test_both_sides_of_a_flow_come_to_the_same(client) -> None:
+    for key in (quote(C1, safe=""), C1, "C1"):
+        found = client.get(f"/v1/items/{key}/flow").json()
+        (measure,) = found["measures"]
+        for side in ("sources", "ends"):
+            assert sum(int(stream["quantity"]) for stream in measure[side]) == 620
+        assert (found["item"], measure["total"], measure["unit"]) == (C1, "620", "each")
+        assert [stream["kind"] for stream in measure["sources"]] == ["made", "overdrawn"]
+    early = client.get("/v1/items/C1/flow?as_of=2026-03-05T00:00:00Z").json()["measures"][0]
+    assert (early["total"], early["ends"][0]["holder"]) == ("500", "SZ1/L4")
+    sent = client.get("/v1/items/C1/flow?as_of=2026-03-20T00:00:00Z&transit_days=1").json()
+    assert sent["measures"][0]["ends"][-1]["kind"] == "unaccounted"
+    assert client.get("/v1/items/none/flow").json()["type"] == "/problems/unknown-item"
+    assert client.get("/v1/items/C1/flow?transit_days=-1").status_code == 422
 
 
 def test_origins_are_certain_or_possible(client) -> None:
