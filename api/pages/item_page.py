@@ -10,7 +10,7 @@ import orjson
 from markupsafe import Markup
 
 from api.item_keys import tried
-from api.pages import twins
+from api.pages import item_flow, twins
 from api.pages.item_colours import MOST, colouring
 from api.pages.item_cuts import Changed, by_change, changed, cuts, earlier, told
 from api.pages.item_standing import days, standing
@@ -62,6 +62,7 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         (words("json_genealogy"), twins.genealogy(key, question)),
         (words("json_history"), twins.history(key, question)),
         (words("json_positions"), twins.positions(key, question)),
+        (words("json_flow"), twins.flow(key, question)),
     ]
     try:
         depth = question.depth
@@ -72,6 +73,7 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         detail = tried(part, lambda text: graph.item(text, known_at=cut))
         genealogy = traced(graph, detail.key, question, depth)
         stands = standing(graph, detail.key, question)
+        flow = item_flow.flow_of(graph, detail.key, question)
         history = graph.history(
             detail.key, known_at=cut, cursor=question.after or None, limit=ENTRIES
         )
@@ -98,6 +100,7 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         "timeline": timeline(history.entries, name, question, words),
         "facts": FACTS,
         "supplier_lots": dict(_supplier_lots(history.entries, {detail.key, *detail.aliases})),
+        "flow": item_flow.said(flow, name, question, words),
         "standing": stands,
         "label": label,
         "way": _way(genealogy, question.why),

@@ -34,6 +34,12 @@ def positions(key: str, question: Question) -> str:
     return with_query("/v1/positions", [("item", key), *_cuts(question, "as_of", "known_at")])
 
 
+def flow(key: str, question: Question) -> str:
+    """Where its units came from and went, under the same cuts."""
+    address = f"/v1/items/{quote(key, safe='')}/flow"
+    return with_query(address, _cuts(question, "as_of", "known_at"))
+
+
 def _cuts(question: Question, *names: str) -> list[tuple[str, str]]:
     values = {
         "as_of": question.as_of_instant,

@@ -209,6 +209,23 @@ def test_the_timeline_leads_to_events_and_strikes_out_what_was_corrected(
     expect(page.locator("h1")).to_contain_text("r2")
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_bands_of_a_flow_are_in_proportion_and_lead_on(
+    visit: Callable[..., Page], width: int
+) -> None:
+    page = visit("/items/urn:tracegraph:lot:CP-PVC:C-1", width=width)
+    flow = page.get_by_role("figure", name="Where the 70 kg of CP-PVC C-1 came from and went")
+
+    bars = flow.locator(".bar").evaluate_all(
+        "all => all.map(b => b.getBoundingClientRect().height)"
+    )
+    assert [round(7 * bar / max(bars)) for bar in bars] == [7, 1, 6]
+    wide, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= room
+    flow.get_by_role("link", name="F-1: 60 kg, consumed into").click()
+    page.wait_for_url(re.compile("/items/https.*F-1"))
+
+
 def test_the_way_to_an_item_is_shown_with_and_without_javascript(
     visit: Callable[..., Page],
 ) -> None:

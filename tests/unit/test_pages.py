@@ -22,6 +22,8 @@ from api.pages.complaint_page import FIELDS as COMPLAINT
 from api.pages.correction_page import WAYS
 from api.pages.event_page import FACTS as SAID
 from api.pages.item_colours import STATES as COLOURED_STATES
+from api.pages.item_flow import ENDS as FLOW_ENDS
+from api.pages.item_flow import SOURCES as FLOW_SOURCES
 from api.pages.item_page import FACTS
 from api.pages.item_standing import PURPOSES
 from api.pages.items_page import NARROWING
@@ -185,6 +187,8 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "signs": ("prepared", "reviewed", "approved"),
     "means": ("certain", "possible", "unproven"),
     "no_pdf": ("failed", "pango", "busy", "slow"),
+    "came": FLOW_SOURCES,
+    "went": FLOW_ENDS,
     "verdict": ("pass", "fail", "conditional"),
     "case": ("open", "closed"),
     "enforced": ("open", "closed"),
