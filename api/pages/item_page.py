@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from api.item_keys import tried
 from api.pages import item_flow, twins
+from api.pages.figure_sheet import sheet
 from api.pages.item_colours import MOST, colouring
 from api.pages.item_cuts import Changed, by_change, changed, cuts, earlier, told
 from api.pages.item_standing import days, standing
@@ -109,6 +110,7 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         "svg": Markup(svg_of(drawing, label=label, link=_link(detail.key, question))),
         "figure_address": _figure_address("json", detail.key, question, words),
         "svg_address": _figure_address("svg", detail.key, question, words),
+        "pdf_address": _figure_address("pdf", detail.key, question, words),
         "groups": _groups(drawing, detail.key, question, words),
         "report_address": question.report_address(detail.key),
         "rows": _rows(genealogy, question),
@@ -201,6 +203,15 @@ def figure_svg(graph: Tracegraph, key: str, question: Question, words: Words, th
     genealogy = traced(graph, key, question, question.depth)
     label = figure_label(genealogy, key, words)
     return standalone(svg_of(_drawing(graph, genealogy, question, words), label=label), theme)
+
+
+def figure_sheet(graph: Tracegraph, key: str, question: Question, words: Words) -> Page:
+    """The same on a sheet of its own, to be printed. Raises what `figure_json` does."""
+    genealogy = traced(graph, key, question, question.depth)
+    label = figure_label(genealogy, key, words)
+    svg = standalone(svg_of(_drawing(graph, genealogy, question, words), label=label))
+    what, known_at = f"{words('genealogy')}: {key}", genealogy.known_at
+    return sheet(svg, what, label, words, name=key, as_of=question.as_of_instant, known_at=known_at)
 
 
 def figure_label(genealogy: Genealogy, name: str, words: Words) -> str:

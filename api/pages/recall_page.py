@@ -138,6 +138,7 @@ def _answer(
 ) -> dict[str, Any]:
     """What the page of an answer says; addresses on it keep to what was recorded by then."""
     pinned = question.at(scope.known_at)
+    opened = [("open", group) for group in sorted(question.opened)]
 
     def at(**view: Any) -> str:
         return pinned.with_(**FRESH | view).address()
@@ -155,9 +156,8 @@ def _answer(
             "why_at": lambda key: pinned.address("/recall/why", of=key),
             "why_fields": list(pinned.parameters()),
             "why_path": "/recall/why",
-            "svg_address": pinned.address(
-                "/recall/figure.svg", *(("open", group) for group in sorted(question.opened))
-            ),
+            "svg_address": pinned.address("/recall/figure.svg", *opened),
+            "pdf_address": pinned.address("/recall/figure.pdf", *opened),
             "exports": [(form, pinned.address("/recall/export", format=form)) for form in EXPORTS],
             "json": [(words("json_scope"), pinned.address("/recall/export", format="json"))],
         }

@@ -10,6 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from api.answers import JSON
 from api.pages import letters_page, recall_page, scope_figure, scopes_page
+from api.pages.printed import printed, svg_instead
 from api.pages.recall_question import RecallQuestion
 from api.pages.visit import answer, svg_file, words_of
 from api.scope_parts import MEDIA_TYPES, attached
@@ -62,6 +63,24 @@ def figure(request: Request, service: ServiceOf) -> Response:
     except recall_page.FAILED as error:
         return answer(request, recall_page.failed(error, question, words_of(request)))
     return _drawn(request, service, scope, question)
+
+
+@router.get("/recall/figure.pdf")
+def figure_printed(request: Request, service: ServiceOf) -> Response:
+    """The same as a PDF."""
+    question = RecallQuestion.read(request.query_params)
+    try:
+        scope = recall_page.ask(service, question)
+    except recall_page.FAILED as error:
+        return answer(request, recall_page.failed(error, question, words_of(request)))
+    return _printed(request, service, scope, question)
+
+
+def _printed(request: Request, service: Service, scope: Scope, view: RecallQuestion) -> Response:
+    lineage = service.scopes.lineage(service.graph, scope)
+    name = f"scope {scope.hash[:12]}"
+    page = scope_figure.figure_sheet(scope, lineage, view, words_of(request), name)
+    return printed(request, service, page, kind="figure", instead=svg_instead(request))
 
 
 def _drawn(request: Request, service: Service, scope: Scope, view: RecallQuestion) -> Response:
@@ -128,6 +147,17 @@ def stored_figure(request: Request, service: ServiceOf, id: str) -> Response:
     except (UnknownSnapshot, Refused) as error:
         return answer(request, scopes_page.failed(error, words_of(request)))
     return _drawn(request, service, scope, RecallQuestion.read(request.query_params))
+
+
+@router.get("/recall/scopes/{id}/figure.pdf")
+def stored_figure_printed(request: Request, service: ServiceOf, id: str) -> Response:
+    """The same as a PDF."""
+    try:
+        snapshot = service.graph.snapshot(id)
+        scope = service.scopes.read(service.graph, snapshot.id)
+    except (UnknownSnapshot, Refused) as error:
+        return answer(request, scopes_page.failed(error, words_of(request)))
+    return _printed(request, service, scope, RecallQuestion.read(request.query_params))
 
 
 @router.get("/recall/scopes/{id}/letters")

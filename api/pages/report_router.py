@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Literal
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -14,13 +12,13 @@ from starlette.datastructures import QueryParams
 from api.callers import LOOPBACK
 from api.pages import item_page, report_page, scope_report_page
 from api.pages.item_question import question_in
+from api.pages.printed import printed
 from api.pages.question import DIRECTIONS, with_query
 from api.pages.recall_question import RecallQuestion
-from api.pages.render import Page, html_of
+from api.pages.render import Page
 from api.pages.report_page import Printing
 from api.pages.visit import after, answer, path_as_sent, words_of
 from api.pages.visitor import Visitor
-from api.printer import RETRY_SECONDS, NotPrinted
 from api.service import Service, ServiceOf
 from tracegraph.model.refusal import Refusal
 
@@ -88,34 +86,9 @@ def _printed(request: Request, service: Service, page: Callable[[Printing], Page
     found = page(Printing(by=_name(request), pdf=True))
     if found.status != 200:
         return answer(request, found)
-    query = list(request.query_params.multi_items())
-    html = html_of(found, path=path_as_sent(request), query=query, visitor=None)
-    try:
-        body = service.printer.pdf(html, service.stopping)
-    except NotPrinted as error:
-        return _not_printed(request, found, error)
-    return Response(
-        body,
-        media_type="application/pdf",
-        headers={
-            "content-disposition": _attached(found.said["name"]),
-            "content-language": found.words.tag,
-            "cache-control": "private, no-cache",
-        },
-    )
-
-
-def _not_printed(request: Request, page: Page, error: NotPrinted) -> Response:
     query = [pair for pair in request.query_params.multi_items() if pair[0] != "format"]
-    said = {
-        "reason": error.reason,
-        "title": page.said["name"],
-        "html_address": with_query(path_as_sent(request).removesuffix(".pdf"), query),
-    }
-    response = answer(request, Page("report_no_pdf.html", page.words, said, error.status))
-    if error.status == 503:
-        response.headers["retry-after"] = str(RETRY_SECONDS)
-    return response
+    html_address = with_query(path_as_sent(request).removesuffix(".pdf"), query)
+    return printed(request, service, found, kind="report", instead=html_address)
 
 
 def _name(request: Request) -> str:
@@ -124,10 +97,3 @@ def _name(request: Request) -> str:
     if visitor is None or visitor.id == LOOPBACK:
         return ""
     return f"{visitor.name} ({visitor.id})" if visitor.name else visitor.id
-
-
-def _attached(name: str) -> str:
-    """The `Content-Disposition` of a report, by what it is of (RFC 6266)."""
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[:80] or "item"
-    whole = quote(f"report-{name[:80]}.pdf", safe="")
-    return f"attachment; filename=\"report-{plain}.pdf\"; filename*=UTF-8''{whole}"

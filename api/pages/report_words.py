@@ -127,16 +127,18 @@ ENGLISH = {
     "report_page": "Page ",
     "report_page_of": " of ",
     "report_page_end": "",
-    "report_no_pdf": "There is no PDF of this report",
+    "no_pdf_of_report": "There is no PDF of this report",
+    "no_pdf_of_figure": "There is no PDF of this figure",
     "no_pdf_pango": (
         "This machine lacks Pango, the library that sets text. Who keeps the service installs it: "
         "on Debian libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0, fonts-dejavu-core and "
         "fonts-noto-cjk."
     ),
-    "no_pdf_busy": "Another report is being set. Try again in a moment.",
-    "no_pdf_slow": "It takes too long to set. Ask for less, or print the page.",
+    "no_pdf_busy": "Something else is being set. Try again in a moment.",
+    "no_pdf_slow": "It takes too long to set. Ask for less, or print it from the browser.",
     "no_pdf_failed": "Setting it failed; the log of the service says why.",
-    "report_no_pdf_else": "The same report as a page, which any browser prints or saves as PDF:",
+    "no_pdf_else_report": "The same report as a page, which any browser prints or saves as PDF:",
+    "no_pdf_else_figure": "The same figure as SVG, which any browser prints or saves as PDF:",
     "said_sample": "Sample",
     "said_step": "Step",
     "said_disposition": "Disposition",
@@ -248,15 +250,17 @@ CHINESE = {
     "report_page": "第 ",
     "report_page_of": " 页，共 ",
     "report_page_end": " 页",
-    "report_no_pdf": "无法提供此报告的 PDF",
+    "no_pdf_of_report": "无法提供此报告的 PDF",
+    "no_pdf_of_figure": "无法提供此图的 PDF",
     "no_pdf_pango": (
         "本机缺少排版库 Pango。请服务维护者安装：在 Debian 上为 libpango-1.0-0、libpangoft2-1.0-0、"
         "libharfbuzz-subset0、fonts-dejavu-core 和 fonts-noto-cjk。"
     ),
-    "no_pdf_busy": "正在排版另一份报告。请稍后再试。",
-    "no_pdf_slow": "排版耗时过长。请减少查询内容，或打印页面。",
+    "no_pdf_busy": "正在排版另一份文件。请稍后再试。",
+    "no_pdf_slow": "排版耗时过长。请减少查询内容，或用浏览器打印。",
     "no_pdf_failed": "排版失败；原因见服务日志。",
-    "report_no_pdf_else": "同一报告的页面，任何浏览器都可打印或另存为 PDF：",
+    "no_pdf_else_report": "同一报告的页面，任何浏览器都可打印或另存为 PDF：",
+    "no_pdf_else_figure": "同一图的 SVG，任何浏览器都可打印或另存为 PDF：",
     "said_sample": "样本",
     "said_step": "步骤",
     "said_disposition": "处置",

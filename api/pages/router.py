@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, TypeVar
 
 import orjson
@@ -29,7 +30,9 @@ from api.pages.assets import assets
 from api.pages.item_question import question_in
 from api.pages.items_page import ItemsQuestion
 from api.pages.orders_page import OrderQuestion
+from api.pages.printed import printed, svg_instead
 from api.pages.question import Question
+from api.pages.render import Page
 from api.pages.suspects_page import SuspectsQuestion
 from api.pages.visit import after, answer, spoken, svg_file, words_of
 from api.pages.visitor import Turned, reading
@@ -38,7 +41,7 @@ from api.service import Service, ServiceOf
 from tracegraph.library import Tracegraph
 from viz.palette import Theme
 
-Drawn = TypeVar("Drawn", bytes, str)
+Drawn = TypeVar("Drawn", bytes, str, Page)
 
 YEAR = "public, max-age=31536000, immutable"
 
@@ -154,7 +157,7 @@ def figure(
     request: Request, service: ServiceOf, key: str, theme: Annotated[Theme, Query()] = "light"
 ) -> Response:
     """The figure of a genealogy, as data."""
-    body = _figure(item_page.figure_json, request, service, key, theme)
+    body = _figure(partial(item_page.figure_json, theme=theme), request, service, key)
     if isinstance(body, Response):
         return body
     return _compressed(request, body, JSON, "private, no-cache")
@@ -165,21 +168,29 @@ def figure_file(
     request: Request, service: ServiceOf, key: str, theme: Annotated[Theme, Query()] = "light"
 ) -> Response:
     """The figure of a genealogy, as a file."""
-    svg = _figure(item_page.figure_svg, request, service, key, theme)
+    svg = _figure(partial(item_page.figure_svg, theme=theme), request, service, key)
     return svg if isinstance(svg, Response) else svg_file(svg, "genealogy.svg")
 
 
+@router.get("/figures/genealogy.pdf")
+def figure_printed(request: Request, service: ServiceOf, key: str) -> Response:
+    """The figure of a genealogy, as a PDF; a page that says so where there is none."""
+    page = _figure(item_page.figure_sheet, request, service, key)
+    if isinstance(page, Response):
+        return page
+    return printed(request, service, page, kind="figure", instead=svg_instead(request))
+
+
 def _figure(
-    make: Callable[[Tracegraph, str, Question, Words, Theme], Drawn],
+    make: Callable[[Tracegraph, str, Question, Words], Drawn],
     request: Request,
     service: Service,
     key: str,
-    theme: Theme,
 ) -> Drawn | Response:
     """A figure as it is made; an empty answer where there is none, or it cannot be asked."""
     question, words = question_in(request.query_params), words_of(request)
     try:
-        return make(service.graph, key, question, words, theme)
+        return make(service.graph, key, question, words)
     except LookupError:  # unknown or ambiguous
         return Response(status_code=404)
     except ValueError:  # refused

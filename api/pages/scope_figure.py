@@ -8,7 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from api.pages.figure_sheet import sheet
 from api.pages.recall_question import RecallQuestion
+from api.pages.render import Page
 from api.pages.words import Words
 from tracegraph.recall.answer import Scope
 from tracegraph.trace.answer import Genealogy
@@ -96,6 +98,16 @@ def svg(scope: Scope, lineage: Genealogy, view: RecallQuestion, words: Words) ->
     """The figure as an SVG file."""
     drawing, label = _drawn(scope, lineage, view, words)
     return standalone(svg_of(drawing, label=label))
+
+
+def figure_sheet(
+    scope: Scope, lineage: Genealogy, view: RecallQuestion, words: Words, name: str
+) -> Page:
+    """The figure on a sheet of its own, to be printed, under the name of its scope."""
+    drawing, label = _drawn(scope, lineage, view, words)
+    svg = standalone(svg_of(drawing, label=label))
+    what = f"{words('part_genealogy')}: {name}"
+    return sheet(svg, what, label, words, name=name, as_of=scope.as_of, known_at=scope.known_at)
 
 
 def _drawn(

@@ -61,6 +61,7 @@ def one_page(service: Service, id: str, view: RecallQuestion, words: Words) -> P
     cut = cut_of(snapshot, view)
     path = page_address(snapshot.id)
     view = view.with_(part=view.part if view.part in recall_rows.PARTS else "")
+    drawn = [*(("open", group) for group in sorted(view.opened)), *given(lang=view.lang)]
 
     def at(**more: Any) -> str:
         return _part_address(path, view.with_(**FRESH | more))
@@ -84,10 +85,8 @@ def one_page(service: Service, id: str, view: RecallQuestion, words: Words) -> P
             "report_address": with_query(f"{path}/report", given(lang=view.lang)),
             "letters_address": with_query(f"{path}/letters", given(lang=view.lang)),
             "part_path": path,
-            "svg_address": with_query(
-                f"{path}/figure.svg",
-                [*(("open", group) for group in sorted(view.opened)), *given(lang=view.lang)],
-            ),
+            "svg_address": with_query(f"{path}/figure.svg", drawn),
+            "pdf_address": with_query(f"{path}/figure.pdf", drawn),
             "why_at": lambda key: with_query(f"{path}/why", given(of=key, lang=view.lang)),
             "why_fields": given(lang=view.lang),
             "why_path": f"{path}/why",

@@ -187,6 +187,8 @@ GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer 
     "signs": ("prepared", "reviewed", "approved"),
     "means": ("certain", "possible", "unproven"),
     "no_pdf": ("failed", "pango", "busy", "slow"),
+    "no_pdf_of": ("report", "figure"),
+    "no_pdf_else": ("report", "figure"),
     "came": FLOW_SOURCES,
     "went": FLOW_ENDS,
     "verdict": ("pass", "fail", "conditional"),
