@@ -22,12 +22,16 @@ from viz.label import (
 from viz.layout import CARD, PITCH, Layout, Route, layout
 from viz.palette import Palette
 from viz.tint import PLAIN, Colouring, Tint
+from viz.within import Found, found, hits
 from viz.words import word
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card: its mark, its middle, its texts, and the gravest class of its members."""
+    """A card: its mark, its middle, its texts, and the gravest class of its members.
+
+    `hits` of its members hold what is searched for.
+    """
 
     mark: ItemMark
     x: float
@@ -35,6 +39,12 @@ class Card:
     text: CardText
     tint: Tint | None = None
     on_way: bool = False
+    hits: int = 0
+
+    @property
+    def key(self) -> str | None:
+        """The key of the item that it is; None of a group."""
+        return self.mark.members[0].key if self.mark.single else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,11 @@ class Drawing:
     width: float
     height: float
 
+    @property
+    def found(self) -> Found:
+        """What the search within it found."""
+        return found((len(card.mark.members), card.hits) for card in self.cards)
+
 
 def draw(
     genealogy: Genealogy,
@@ -89,11 +104,13 @@ def draw(
     budget: int = BUDGET,
     colouring: Colouring = PLAIN,
     way: Sequence[Step] = (),
+    within: str = "",
 ) -> Drawing:
     """Fold, lay out and label a genealogy.
 
     The cards and lines on the `way` are told apart. It is one of items, as `Genealogy.why` gives
-    it: a way through groups need not be one for any of their members.
+    it: a way through groups need not be one for any of their members. Cards that hold the text
+    `within` are marked.
     """
     folded = fold(genealogy, budget=budget, opened=opened, classes=colouring.of)
     stations = _stations(folded, way)
@@ -102,7 +119,10 @@ def draw(
     return Drawing(
         folded=folded,
         cards=tuple(
-            replace(_card(mark, place.at[mark.id], language, colouring), on_way=mark.id in stations)
+            replace(
+                _card(mark, place.at[mark.id], language, colouring, hits(mark.members, within)),
+                on_way=mark.id in stations,
+            )
             for column in folded.columns
             for mark in column.marks
         ),
@@ -137,10 +157,12 @@ def _stations(folded: Folded, way: Sequence[Step]) -> list[str]:
     return found
 
 
-def _card(mark: ItemMark, at: tuple[float, float], language: str, colouring: Colouring) -> Card:
+def _card(
+    mark: ItemMark, at: tuple[float, float], language: str, colouring: Colouring, hits: int
+) -> Card:
     tints = colouring.counted(mark.members)
-    text = card_text(mark, CARD[0], language, tints)
-    return Card(mark, *at, text, tints[0][0] if tints else None)
+    text = card_text(mark, CARD[0], language, tints, hits)
+    return Card(mark, *at, text, tints[0][0] if tints else None, hits=hits)
 
 
 def fill(card: Card, palette: Palette) -> str:

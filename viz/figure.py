@@ -25,6 +25,7 @@ CONFIG: dict[str, Any] = {
 }
 WIDTHS = (0.8, 1.4, 2.4)
 WAY = 4.0  # px
+AROUND = 4.0  # px from a card to the line around it, where a search found it
 EDGES, WAYS, CARDS, TEXT = 0, 1, 2, 3  # zorder
 
 
@@ -179,6 +180,7 @@ def _cards(cards: tuple[Card, ...], palette: Palette) -> list[go.Bar]:
 
     under = [card for card in cards if not card.mark.single]
     return [
+        *_found(cards, palette),
         bars(
             "folded", under, 4, hoverinfo="skip",
             marker={"color": palette.under, "line": line, "cornerradius": 5},
@@ -200,6 +202,23 @@ def _cards(cards: tuple[Card, ...], palette: Palette) -> list[go.Bar]:
                 **_hatching(cards, palette),
             },
         ),
+    ]  # fmt: skip
+
+
+def _found(cards: tuple[Card, ...], palette: Palette) -> list[go.Bar]:
+    """A line around each card that holds what is searched for."""
+    shown = [card for card in cards if card.hits]
+    if not shown:
+        return []
+    width, height = CARD[0] + 2 * AROUND, CARD[1] + 2 * AROUND
+    return [
+        go.Bar(
+            name="found", orientation="h", base=[card.x - width / 2 for card in shown],
+            x=[width] * len(shown), y=[card.y for card in shown], width=[height] * len(shown),
+            zorder=CARDS, hoverinfo="skip",
+            marker={"color": "rgba(0,0,0,0)", "line": {"width": 3, "color": palette.found},
+                    "cornerradius": 8},
+        )
     ]  # fmt: skip
 
 

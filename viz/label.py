@@ -16,6 +16,7 @@ from viz.words import word
 NAME, DETAIL, BADGE, EVENT_LABEL = 12.0, 10.5, 11.0, 9.5  # px
 PADDING = 8.0
 TIMES, TO = "\N{MULTIPLICATION SIGN}", " \N{EN DASH} "
+FOUND = "◆"  # on what a search found, so that its colour does not stand alone
 LISTED = 6  # members that the hover text of a group names
 
 
@@ -30,11 +31,18 @@ class CardText:
 
 
 def card_text(
-    mark: ItemMark, room: float, language: str, tints: Sequence[tuple[Tint, int]] = ()
+    mark: ItemMark,
+    room: float,
+    language: str,
+    tints: Sequence[tuple[Tint, int]] = (),
+    hits: int = 0,
 ) -> CardText:
-    """What a card says within `room` px; `tints` are the classes of its members, counted."""
+    """What a card says within `room` px; `tints` are the classes of its members, counted.
+
+    `hits` of its members were found by a search.
+    """
     inner = room - 2 * PADDING
-    badge = "" if mark.single else f"{TIMES}{len(mark.members):,}"
+    badge = _badge(mark, hits)
     star = "★ " if mark.seed else ""
     left = inner - (width(badge, BADGE, bold=True) + 4 if badge else 0)
     left -= width(star, NAME, bold=True)
@@ -48,8 +56,15 @@ def card_text(
         hover=(
             *(_item_hover(mark, language) if mark.single else _group_hover(mark, language)),
             *([" · ".join(tinted(tints, mark))] if tints else []),
+            *([f"{FOUND} {word(language, 'hits', n=f'{hits:,}')}"] if hits else []),
         ),
     )
+
+
+def _badge(mark: ItemMark, hits: int) -> str:
+    if mark.single:
+        return FOUND if hits else ""
+    return f"{f'{FOUND}{hits:,} ' if hits else ''}{TIMES}{len(mark.members):,}"
 
 
 def glyphs(tints: Sequence[tuple[Tint, int]]) -> str:

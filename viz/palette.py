@@ -29,6 +29,7 @@ class Palette:
     seed: str
     on_seed: str
     way: str  # of the way that led to an item
+    found: str  # around what a search found
     tints: Mapping[str, tuple[str, str]]  # fill and border of each of COLOURS
 
     def fill(self, colour: str) -> str:
@@ -45,6 +46,7 @@ PALETTES: dict[Theme, Palette] = {
         ground="#ffffff", band="#f6f8fa", ink="#1f2933", quiet="#4a5561", edge="#7d8998",
         event="#4a5561", lot="#ffffff", serial="#e8f1fb", container="#f6efdc", border="#7b8794",
         under="#e3e8ee", seed="#1f2933", on_seed="#ffffff", way="#0b5cad",
+        found="#a3109b",
         tints={
             "certain": ("#fbdccb", "#b23c00"), "possible": ("#fff0c9", "#8a5a00"),
             "other": ("#eef1f4", "#7b8794"),
@@ -56,6 +58,7 @@ PALETTES: dict[Theme, Palette] = {
         ground="#14181d", band="#1b2027", ink="#eef2f6", quiet="#b9c3ce", edge="#66727f",
         event="#b9c3ce", lot="#232a32", serial="#173049", container="#3a321e", border="#7d8998",
         under="#2f3842", seed="#f4f6f8", on_seed="#14181d", way="#6cb6ff",
+        found="#f39bff",
         tints={
             "certain": ("#4a2413", "#ff9b6b"), "possible": ("#423510", "#e0b040"),
             "other": ("#232a32", "#7d8998"),

@@ -14,7 +14,7 @@ from importlib.resources import files
 
 from viz.clip import one_line
 from viz.drawing import Card, Drawing, Line
-from viz.figure import WAY, WIDTHS
+from viz.figure import AROUND, WAY, WIDTHS
 from viz.label import BADGE, DETAIL, EVENT_LABEL, NAME, PADDING
 from viz.layout import CARD, EVENT, HEAD
 from viz.palette import FONT, PALETTES, Palette, Theme
@@ -28,8 +28,13 @@ _HATCH = (
 Link = Callable[[Card], str | None]
 
 
-def svg_of(drawing: Drawing, *, label: str, link: Link = lambda card: None) -> str:
-    """The drawing as an SVG element; a card leads to what `link` says."""
+def svg_of(
+    drawing: Drawing, *, label: str, link: Link = lambda card: None, chosen: str = ""
+) -> str:
+    """The drawing as an SVG element; a card leads to what `link` says.
+
+    The card of the item whose key is `chosen` is the current one.
+    """
     size = f"{drawing.width:.0f} {drawing.height:.0f}"
     wide, high = size.split()
     links = [link(card) for card in drawing.cards]
@@ -45,7 +50,7 @@ def svg_of(drawing: Drawing, *, label: str, link: Link = lambda card: None) -> s
                 for head in drawing.heads
             ),
             *map(_line, drawing.lines),
-            *map(_card, drawing.cards, links),
+            *(_led(card, href, chosen) for card, href in zip(drawing.cards, links, strict=True)),
             *(
                 f'<g><title>{_lines(square.hover)}</title><rect class="event" '
                 f'x="{square.x - EVENT / 2:.1f}" y="{square.y - EVENT / 2:.1f}" '
@@ -130,10 +135,27 @@ def _line(line: Line) -> str:
     return drawn
 
 
-def _card(card: Card, href: str | None) -> str:
+def _led(card: Card, href: str | None, chosen: str) -> str:
+    """A card as the link that it is: its item, or none of a group, and what a search found."""
+    if not href:
+        return _card(card)
+    more = f' data-card="{escape(card.key)}"' if card.key else " data-keeps"
+    more += f' data-hits="{card.hits}"' if card.hits else ""
+    more += ' aria-current="true"' if card.key == chosen else ""
+    return f'<a href="{escape(href)}"{more}>{_card(card)}</a>'
+
+
+def _card(card: Card) -> str:
     width, height = CARD
     left, top = card.x - width / 2, card.y - height / 2
     look = _look(card)
+
+    around = (
+        f'<rect class="found" x="{left - AROUND:.1f}" y="{top - AROUND:.1f}" '
+        f'width="{width + 2 * AROUND:.0f}" height="{height + 2 * AROUND:.0f}" rx="8"/>'
+        if card.hits
+        else ""
+    )
 
     def box(name: str, shift: float) -> str:
         return (
@@ -143,15 +165,15 @@ def _card(card: Card, href: str | None) -> str:
         )
 
     drawn = (
-        ("" if card.mark.single else box("under", 4))
+        around
+        + ("" if card.mark.single else box("under", 4))
         + box(f"card {look}{' way' if card.on_way else ''}", 0)
         + (box("hatch", 0) if _hatched(card) else "")
         + _text("name", left + PADDING, card.y - 4, card.text.name, NAME)
         + _text("detail", left + PADDING, card.y + 13, card.text.detail, DETAIL)
         + _text("badge", left + width - PADDING, card.y - 4, card.text.badge, BADGE)
     )
-    group = f'<g class="of-{escape(look)}"><title>{_lines(card.text.hover)}</title>{drawn}</g>'
-    return f'<a href="{escape(href)}">{group}</a>' if href else group
+    return f'<g class="of-{escape(look)}"><title>{_lines(card.text.hover)}</title>{drawn}</g>'
 
 
 def _look(card: Card) -> str:

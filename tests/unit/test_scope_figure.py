@@ -60,7 +60,7 @@ def figure(page: str) -> str:
 
 def cards(page: str) -> dict[str, str]:
     """Where cards of the figure lead, by their names."""
-    card = re.compile(r'<a href="([^"]+)"><g .*?class="name"[^>]*>([^<]*)<', re.DOTALL)
+    card = re.compile(r'<a href="([^"]+)"[^>]*><g .*?class="name"[^>]*>([^<]*)<', re.DOTALL)
     found = card.findall(figure(page))
     return {name: unescape(address) for address, name in found}
 

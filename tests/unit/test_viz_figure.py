@@ -23,6 +23,7 @@ from viz.palette import PALETTES
 from viz.rank import ranks
 from viz.svg import standalone, style_sheet, svg_of
 from viz.tint import COLOURS, Colouring, Tint
+from viz.within import Found, hits
 from viz.words import LANGUAGES
 
 if TYPE_CHECKING:
@@ -393,6 +394,7 @@ def test_figures_have_the_contrast_of_wcag_aa(theme: Any) -> None:
         assert contrast(p.quiet, ground) >= 4.5
         assert contrast(p.edge, ground) >= 3
         assert contrast(p.way, ground) >= 3
+        assert contrast(p.found, ground) >= 3
         assert contrast(p.event, ground) >= 3
 
 
@@ -463,3 +465,70 @@ def test_a_way_into_a_group_marks_the_group() -> None:
 
     assert [card.mark.id for card in drawing.cards if card.on_way][-1] == grouped.id
     assert sum(line.on_way for line in drawing.lines) == 1
+
+
+# -- a search within the figure
+
+
+@pytest.mark.parametrize("text", ["r-24", "R-24", "PVC", "lot:rm-", "\u00e9"])
+def test_a_search_goes_by_number_key_and_product_in_any_case(text: str) -> None:
+    item = replace(lot("RM-PVC", "R-2401", 0), number="R-2401\N{LATIN CAPITAL LETTER E WITH ACUTE}")
+
+    assert hits([item, lot("CP", "X", 1)], text) == 1
+    assert hits([item], "") == 0
+    assert hits([item], "R-25") == 0
+
+
+def test_what_a_search_found_is_marked_in_both_drawings_and_counted() -> None:
+    answer = layered([(1, 2), (1, 40)])
+    drawing = draw(answer, within="00001")
+
+    figure, svg = traces(figure_of(drawing)), svg_of(drawing, label="x", link=lambda card: "/to")
+
+    marked = [card for card in drawing.cards if card.hits]
+    assert 0 < len(marked) < len(drawing.cards)
+    assert len(figure["found"].x) == svg.count('class="found"') == len(marked)
+    assert svg.count("data-hits=") == len(marked)
+    assert all("◆" in card.text.badge for card in marked)
+    assert drawing.found.drawn + drawing.found.folded == hits(answer.items, "00001") == 2
+    assert draw(answer).found == Found(of=sum(card.mark.single for card in drawing.cards))
+
+
+def test_a_group_says_how_many_of_its_members_were_found() -> None:
+    answer = layered([(1, 60)])
+    number = answer.items[-1].number or ""
+
+    drawing = draw(answer, within=number)
+
+    (group,) = [card for card in drawing.cards if card.hits and not card.mark.single]
+    assert group.text.badge == f"◆1 \N{MULTIPLICATION SIGN}{len(group.mark.members)}"
+    assert "◆ found: 1" in group.text.hover
+    assert drawing.found == Found(0, drawing.found.of, 1, 1)
+
+
+def test_a_search_moves_no_card() -> None:
+    plain, searched = draw(HUNDREDS), draw(HUNDREDS, within="1")
+
+    assert [(card.x, card.y) for card in plain.cards] == [(c.x, c.y) for c in searched.cards]
+    assert "found" not in traces(figure_of(plain))
+
+
+def test_the_chosen_card_is_the_current_one_and_groups_have_no_key() -> None:
+    drawing = draw(HUNDREDS)
+    chosen = next(card.key for card in drawing.cards if card.key)
+
+    svg = svg_of(drawing, label="x", link=lambda card: "/to", chosen=chosen)
+
+    assert svg.count('aria-current="true"') == 1
+    assert f'data-card="{chosen}" aria-current="true"' in svg
+    assert svg.count("data-card=") == sum(card.mark.single for card in drawing.cards)
+    assert "aria-current" not in svg_of(drawing, label="x", link=lambda card: "/to")
+
+
+def test_what_is_typed_makes_no_markup() -> None:
+    answer = genealogy([lot("RM", '"><b>', 0)], [], [])
+
+    svg = svg_of(draw(answer, within="<B>"), label="x", link=lambda card: "/to")
+
+    assert "<b>" not in svg
+    assert svg.count('class="found"') == 1
