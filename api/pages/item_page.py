@@ -10,7 +10,9 @@ import orjson
 from markupsafe import Markup
 
 from api.item_keys import tried
-from api.pages import item_flow, twins
+from api.pages import card_panel, item_flow, twins
+from api.pages.card_panel import Leads, Panel
+from api.pages.figure_search import found_said, search
 from api.pages.figure_sheet import sheet
 from api.pages.item_colours import MOST, colouring
 from api.pages.item_cuts import Changed, by_change, changed, cuts, earlier, told
@@ -36,11 +38,13 @@ from tracegraph.trace.answer import (
 from viz.drawing import Card, Drawing, draw
 from viz.figure import CONFIG, figure_of
 from viz.label import group_title
+from viz.layout import CARD
 from viz.palette import Theme
 from viz.svg import Link, standalone, svg_of
 
 ROWS = 500
 ENTRIES = 200
+FIGURE = "#genealogy"
 DEPTH_WRONG = Refusal(
     "/max_depth", "int_parsing", "is no number of steps.", "a whole number from 0 on"
 )
@@ -89,6 +93,8 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
     drawing = _drawing(graph, genealogy, question, words, change)
     name = name_of(detail)
     label = figure_label(genealogy, name, words)
+    link = _link(detail.key, question)
+    clear = question.with_(within="").address(detail.key) + FIGURE
     said |= {
         "name": name,
         "item": detail,
@@ -107,7 +113,10 @@ def page(graph: Tracegraph, part: str, question: Question, words: Words) -> Page
         "way": _way(genealogy, question.why),
         "tints": drawing.tints,
         "uncoloured": bool(question.colour) and len(genealogy.items) > MOST,
-        "svg": Markup(svg_of(drawing, label=label, link=_link(detail.key, question))),
+        "svg": Markup(svg_of(drawing, label=label, link=link, chosen=question.card)),
+        "search": search(drawing, question.within, words, link, clear),
+        "panel": _panel(graph, detail.key, question) if question.card else None,
+        "panel_address": _panel_address(detail.key, question),
         "figure_address": _figure_address("json", detail.key, question, words),
         "svg_address": _figure_address("svg", detail.key, question, words),
         "pdf_address": _figure_address("pdf", detail.key, question, words),
@@ -170,6 +179,26 @@ def _changed(
         return changed(replace(genealogy, items=(), events=(), edges=()), genealogy)
 
 
+def panel_part(graph: Tracegraph, key: str, question: Question, words: Words) -> Page:
+    """The records of an item of the figure alone, for a page that is there already."""
+    return card_panel.part(_panel(graph, key, question), words)
+
+
+def _panel(graph: Tracegraph, key: str, question: Question) -> Panel | None:
+    """The records of the item of the figure that the address names."""
+    leads = Leads(
+        close=question.with_(card="").address(key) + FIGURE,
+        way=question.with_(why=question.card).address(key) + FIGURE if question.card != key else "",
+    )
+    return card_panel.panel(graph, question.card, question, leads)
+
+
+def _panel_address(key: str, question: Question) -> str:
+    """Where the records of an item of the figure are to be had, but for its key at the end."""
+    said = question.with_(card="", page=1, after="").parameters()
+    return with_query("/figures/card", [("key", key), *said, ("card", "")])
+
+
 def _drawing(
     graph: Tracegraph,
     genealogy: Genealogy,
@@ -187,6 +216,7 @@ def _drawing(
         opened=question.opened,
         colouring=colours,
         way=_way(genealogy, question.why),
+        within=question.within,
     )
 
 
@@ -234,13 +264,30 @@ def traced(graph: Tracegraph, key: str, question: Question, depth: int | None) -
 def figure_json(
     graph: Tracegraph, key: str, question: Question, words: Words, theme: Theme
 ) -> bytes:
-    """The Plotly figure of the item's genealogy, as JSON: data, layout, config."""
+    """The Plotly figure of the item's genealogy, as JSON: data, layout, config.
+
+    With what Plotly does not draw: where each card is and what it says, for those who go by
+    keyboard or by ear, and what is said of a search and of a cut.
+    """
     genealogy = traced(graph, key, question, question.depth)
     found = _changed(graph, key, genealogy, question)
     drawing = _drawing(graph, genealogy, question, words, found)
     figure = figure_of(drawing, language=words.language, theme=theme)
     said = told(found, words) if found else ""
-    return orjson.dumps({**figure.to_plotly_json(), "config": CONFIG, "said": said})
+    beside = {
+        "config": CONFIG, "cards": [_placed(card) for card in drawing.cards], "said": said,
+        "found": found_said(drawing, question.within, words),
+    }  # fmt: skip
+    return orjson.dumps({**figure.to_plotly_json(), **beside})
+
+
+def _placed(card: Card) -> dict[str, Any]:
+    return {
+        "kind": "item" if card.key else "group", "id": card.key or card.mark.id,
+        "left": round(card.x - CARD[0] / 2), "top": round(card.y - CARD[1] / 2),
+        "width": CARD[0], "height": CARD[1], "said": "; ".join(card.text.hover),
+        "hits": card.hits,
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,15 +319,15 @@ def name_of(detail: ItemDetail) -> str:
 def _link(key: str, question: Question) -> Link:
     def link(card: Card) -> str:
         """An item leads to its page, a group to this page with the group open."""
-        if card.mark.single:
-            return question.from_here(card.mark.members[0].key)
-        return question.opening(card.mark.id).address(key)
+        if card.key:
+            return question.from_here(card.key)
+        return question.opening(card.mark.id).address(key) + FIGURE
 
     return link
 
 
 def _figure_address(form: str, key: str, question: Question, words: Words) -> str:
-    said = question.with_(page=1, after="", lang=words.language).parameters()
+    said = question.with_(card="", page=1, after="", lang=words.language).parameters()
     return with_query(f"/figures/genealogy.{form}", [("key", key), *said])
 
 
@@ -288,12 +335,12 @@ def _groups(drawing: Drawing, key: str, question: Question, words: Words) -> lis
     folded = drawing.folded
     opened = [
         Group(group_title(mark, words.language), len(mark.members),
-              question.closing(mark.id).address(key), True)
+              question.closing(mark.id).address(key) + FIGURE, True)
         for mark in folded.opened
     ]  # fmt: skip
     closed = [
         Group(group_title(mark, words.language), len(mark.members),
-              question.opening(mark.id).address(key), False)
+              question.opening(mark.id).address(key) + FIGURE, False)
         for column in folded.columns
         for mark in column.marks
         if not mark.single

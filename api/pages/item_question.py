@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.datastructures import QueryParams
 
-from api.pages.question import COLOURS, DIRECTIONS, MOST_OPEN, Question
+from api.pages.question import COLOURS, DIRECTIONS, LONGEST, MOST_OPEN, Question
 from api.pages.visit import page_number, spoken
 from tracegraph.trace.answer import Direction
 
@@ -21,6 +21,8 @@ def question_in(said: QueryParams) -> Question:
         colour=colour if (colour := said.get("colour", "")) in COLOURS else "",
         was=said.get("was", ""),
         why=said.get("why", ""),
+        within=said.get("within", "").strip()[:LONGEST],
+        card=said.get("card", ""),
         after=said.get("after", ""),
         lang=spoken(said.get("lang", "")),
     )

@@ -12,6 +12,11 @@ from tracegraph.trace.answer import Direction
 COLOURS = ("state", "place")  # what the figure may be coloured by
 DIRECTIONS: tuple[Direction, ...] = ("backward", "forward", "both")
 MOST_OPEN = 64  # groups of a figure
+LONGEST = 200  # characters of a search within a figure
+# A question without how its answer is looked at.
+ALONE: dict[str, Any] = {
+    "opened": frozenset(), "within": "", "card": "", "page": 1, "after": "",
+}  # fmt: skip
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
@@ -29,6 +34,8 @@ class Question:
     colour: str = ""
     was: str = ""  # the cuts that were looked at before: as_of, a comma, known_at
     why: str = ""  # an item, the way to which is shown
+    within: str = ""  # what is searched for in the figure
+    card: str = ""  # an item of the figure, the records of which are beside it
     after: str = ""  # cursor of the history
     lang: str = ""
 
@@ -64,6 +71,15 @@ class Question:
         """With one group closed again."""
         return replace(self, opened=self.opened - {group})
 
+    def turned(self, direction: Direction) -> Question:
+        """The other way from the same item, at the same cuts, looked at anew."""
+        return self.with_(**ALONE, was="", why="", direction=direction)
+
+    @property
+    def plain(self) -> Question:
+        """Nothing asked, in the same language."""
+        return Question(lang=self.lang)
+
     def parameters(self) -> list[tuple[str, str]]:
         """What the address says; nothing of what goes without saying."""
         pairs = [
@@ -74,6 +90,8 @@ class Question:
             ("colour", self.colour),
             ("was", self.was),
             ("why", self.why),
+            ("within", self.within),
+            ("card", self.card),
             *(("open", group) for group in sorted(self.opened)),
             ("page", str(self.page) if self.page > 1 else ""),
             ("after", self.after),
@@ -90,12 +108,12 @@ class Question:
 
         Not under the item's own: any text may follow `/items/`, also one with a suffix.
         """
-        asked = replace(self, opened=frozenset(), page=1, after="").parameters()
+        asked = self.with_(**ALONE).parameters()
         return with_query(f"/reports/items/{quote(key, safe='')}", [*asked, *more.items()])
 
     def from_here(self, key: str) -> str:
         """The address of another item's page: the same cuts, nothing opened, first page."""
-        return replace(self, opened=frozenset(), was="", why="", page=1, after="").address(key)
+        return self.with_(**ALONE, was="", why="").address(key)
 
 
 def given(*pairs: tuple[str, str], **named: str) -> list[tuple[str, str]]:

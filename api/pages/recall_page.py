@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.pages import recall_rows, scope_figure, scope_shares
+from api.pages import card_panel, recall_rows, scope_figure, scope_shares
+from api.pages.card_panel import Leads, Panel
 from api.pages.question import Question
 from api.pages.recall_question import KINDS, RANGES, RecallQuestion
 from api.pages.render import Page
@@ -138,7 +139,6 @@ def _answer(
 ) -> dict[str, Any]:
     """What the page of an answer says; addresses on it keep to what was recorded by then."""
     pinned = question.at(scope.known_at)
-    opened = [("open", group) for group in sorted(question.opened)]
 
     def at(**view: Any) -> str:
         return pinned.with_(**FRESH | view).address()
@@ -156,8 +156,10 @@ def _answer(
             "why_at": lambda key: pinned.address("/recall/why", of=key),
             "why_fields": list(pinned.parameters()),
             "why_path": "/recall/why",
-            "svg_address": pinned.address("/recall/figure.svg", *opened),
-            "pdf_address": pinned.address("/recall/figure.pdf", *opened),
+            "svg_address": pinned.address("/recall/figure.svg", *question.figure()),
+            "pdf_address": pinned.address("/recall/figure.pdf", *question.figure()),
+            "panel": panel(service, scope, question),
+            "panel_address": pinned.address("/recall/card", *question.figure(), ("card", "")),
             "exports": [(form, pinned.address("/recall/export", format=form)) for form in EXPORTS],
             "json": [(words("json_scope"), pinned.address("/recall/export", format="json"))],
         }
@@ -177,13 +179,32 @@ def figures(
     }
 
 
+def panel(service: Service, scope: Scope, question: RecallQuestion) -> Panel | None:
+    """The records of the item of the figure that the address names, if it names one."""
+    pinned = question.at(scope.known_at)
+    close = pinned.with_(card="").address() + "#genealogy"
+    why = pinned.address("/recall/why", of=question.card)
+    return panel_of(service, scope, pinned, Leads(close, why=why))
+
+
+def panel_of(service: Service, scope: Scope, view: RecallQuestion, leads: Leads) -> Panel | None:
+    """The records of an item at the cuts of a scope; None where the view names no item."""
+    if not view.card:
+        return None
+    cuts = Question(
+        as_of=view.limits.get("as_of", ""), known_at=str(scope.known_at), lang=view.lang
+    )
+    return card_panel.panel(service.graph, view.card, cuts, leads, scope)
+
+
 def recorded_since(service: Service, known_at: int) -> int:
     """How many events were recorded after a cut."""
     return service.graph.store.published().seq - known_at
 
 
 FRESH: dict[str, Any] = {
-    "part": "", "find": "", "certainty": "", "page": 1, "opened": frozenset(),
+    "part": "", "find": "", "certainty": "", "page": 1, "opened": frozenset(), "within": "",
+    "card": "",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from api.pages.question import MOST_OPEN, Question, from_day, given, whole_day, with_query
+from api.pages.question import LONGEST, MOST_OPEN, Question, from_day, given, whole_day, with_query
 from api.pages.visit import page_number, spoken
 from tracegraph.model.refusal import Refusal, Refused
 from tracegraph.recall.asking import read_query
@@ -25,7 +25,7 @@ _SINCE = dict.fromkeys(_WINDOWED, "since")
 _UNTIL = dict.fromkeys((*_WINDOWED, "instrument"), "until")
 CUTS = ("as_of", "known_at", "transit_days", "clock_tolerance")
 _SINGLE = ("since", "until", *RANGES, *CUTS)
-_VIEW = ("part", "find", "certainty", "page", "open", "lang")
+_VIEW = ("part", "find", "certainty", "page", "open", "within", "card", "lang")
 _OTHER = ("of", "format")  # of the pages beside: why, and files
 FIELDS = (*KINDS, "exclude", *_SINGLE)
 NAMES = frozenset((*FIELDS, *_VIEW, *_OTHER))
@@ -48,6 +48,8 @@ class RecallQuestion:
     certainty: str = ""
     page: int = 1
     opened: frozenset[str] = frozenset()  # groups of the figure
+    within: str = ""  # what is searched for in the figure
+    card: str = ""  # an item of the figure, the records of which are beside it
     lang: str = ""
     unknown: tuple[str, ...] = ()  # names that no field has
 
@@ -64,6 +66,8 @@ class RecallQuestion:
             certainty=said.get("certainty", ""),
             page=page_number(said.get("page", "")),
             opened=frozenset(said.getlist("open")[:MOST_OPEN]),
+            within=said.get("within", "").strip()[:LONGEST],
+            card=said.get("card", ""),
             lang=spoken(said.get("lang", "")),
             unknown=tuple(name for name in said if name not in NAMES),
         )
@@ -173,11 +177,16 @@ class RecallQuestion:
 
     def view(self) -> Iterator[tuple[str, str]]:
         """What the address says of the part that is looked at."""
-        said = {
-            "part": self.part, "find": self.find, "certainty": self.certainty,
-            "page": str(self.page) if self.page > 1 else "",
-        }  # fmt: skip
-        yield from given(*(("open", group) for group in sorted(self.opened)), **said)
+        yield from self.figure()
+        yield from given(
+            part=self.part, find=self.find, certainty=self.certainty,
+            page=str(self.page) if self.page > 1 else "", card=self.card,
+        )  # fmt: skip
+
+    def figure(self) -> list[tuple[str, str]]:
+        """What the address says of the figure."""
+        groups = [("open", group) for group in sorted(self.opened)]
+        return given(*groups, within=self.within)
 
     def address(self, path: str = "/recall", *pairs: tuple[str, str], **more: str) -> str:
         """An address under this question."""

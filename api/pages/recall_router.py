@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from api.answers import JSON
-from api.pages import letters_page, recall_page, scope_figure, scopes_page
+from api.pages import card_panel, letters_page, recall_page, scope_figure, scopes_page
 from api.pages.printed import printed, svg_instead
 from api.pages.recall_question import RecallQuestion
 from api.pages.visit import answer, svg_file, words_of
@@ -89,6 +89,18 @@ def _drawn(request: Request, service: Service, scope: Scope, view: RecallQuestio
     return svg_file(svg, f"scope-{scope.hash[:12]}.svg")
 
 
+@router.get("/recall/card")
+def card(request: Request, service: ServiceOf) -> Response:
+    """The records of an item of the figure, to be put beside it."""
+    question, words = RecallQuestion.read(request.query_params), words_of(request)
+    try:
+        scope = recall_page.ask(service, question)
+    except recall_page.FAILED as error:
+        return answer(request, recall_page.failed(error, question, words))
+    found = recall_page.panel(service, scope, question)
+    return answer(request, card_panel.part(found, words))
+
+
 @router.get("/recall/why")
 def why(request: Request, service: ServiceOf, of: str = "") -> Response:
     """Why an item is in the scope of a question, or out of it."""
@@ -158,6 +170,19 @@ def stored_figure_printed(request: Request, service: ServiceOf, id: str) -> Resp
     except (UnknownSnapshot, Refused) as error:
         return answer(request, scopes_page.failed(error, words_of(request)))
     return _printed(request, service, scope, RecallQuestion.read(request.query_params))
+
+
+@router.get("/recall/scopes/{id}/card")
+def stored_card(request: Request, service: ServiceOf, id: str) -> Response:
+    """The records of an item of the figure of a stored scope, to be put beside it."""
+    view, words = RecallQuestion.read(request.query_params), words_of(request)
+    try:
+        snapshot = service.graph.snapshot(id)
+        scope = service.scopes.read(service.graph, snapshot.id)
+    except (UnknownSnapshot, Refused) as error:
+        return answer(request, scopes_page.failed(error, words))
+    found = scopes_page.panel(service, snapshot, scope, view)
+    return answer(request, card_panel.part(found, words))
 
 
 @router.get("/recall/scopes/{id}/letters")

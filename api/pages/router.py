@@ -163,6 +163,13 @@ def figure(
     return _compressed(request, body, JSON, "private, no-cache")
 
 
+@router.get("/figures/card")
+def card(request: Request, service: ServiceOf, key: str) -> Response:
+    """The records of an item of a figure, to be put beside it."""
+    question = question_in(request.query_params)
+    return answer(request, item_page.panel_part(service.graph, key, question, words_of(request)))
+
+
 @router.get("/figures/genealogy.svg")
 def figure_file(
     request: Request, service: ServiceOf, key: str, theme: Annotated[Theme, Query()] = "light"

@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from api.pages.figure_search import search
 from api.pages.figure_sheet import sheet
 from api.pages.recall_question import RecallQuestion
 from api.pages.render import Page
@@ -55,7 +56,13 @@ class _Addresses:
 
     def turned(self, mark: ItemMark) -> str:
         """The scope with a group opened, or closed where it is open."""
-        return self.at(opened=self.view.opened ^ {mark.id}) + "#genealogy"
+        return self.looked(opened=self.view.opened ^ {mark.id})
+
+    def looked(self, **more: Any) -> str:
+        """The figure as it is looked at, but for what `more` says."""
+        view = self.view
+        seen = {"opened": view.opened, "within": view.within, "card": view.card}
+        return self.at(**seen | more) + "#genealogy"
 
     def table(self, mark: ItemMark) -> str:
         """The table of affected items, narrowed to what the members of a group share.
@@ -87,7 +94,8 @@ def said(
     addresses = _Addresses(at, item_at, view, {item.key: item.lot for item in scope.items})
     return {
         "label": label,
-        "svg": Markup(svg_of(drawing, label=label, link=addresses.card)),
+        "svg": Markup(svg_of(drawing, label=label, link=addresses.card, chosen=view.card)),
+        "search": search(drawing, view.within, words, addresses.card, addresses.looked(within="")),
         "tints": drawing.tints,
         "folds": _folds(drawing, addresses, words),
         "opened": bool(view.opened),
@@ -119,6 +127,7 @@ def _drawn(
         language=words.language,
         opened=view.opened,
         colouring=by_certainty(scope, words),
+        within=view.within,
     )
     items, events = f"{len(scope.items):,}", f"{len(lineage.events):,}"
     return drawing, words("scope_figure_label", items=items, events=events)

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from api.pages import recall_rows
+from api.pages.card_panel import Leads, Panel
 from api.pages.question import given, with_query
 from api.pages.recall_page import (
     EXPORTS,
@@ -15,6 +16,7 @@ from api.pages.recall_page import (
     ROWS,
     figures,
     item_addresses,
+    panel_of,
     recorded_since,
     scope_said,
 )
@@ -25,7 +27,7 @@ from api.scopes import address as twin
 from api.service import Service
 from tracegraph.library import Tracegraph
 from tracegraph.model.refusal import Refused
-from tracegraph.recall.answer import Snapshot, Why
+from tracegraph.recall.answer import Scope, Snapshot, Why
 from tracegraph.recall.snapshot import UnknownSnapshot
 
 STATUSES = ("open", "closed")
@@ -61,7 +63,7 @@ def one_page(service: Service, id: str, view: RecallQuestion, words: Words) -> P
     cut = cut_of(snapshot, view)
     path = page_address(snapshot.id)
     view = view.with_(part=view.part if view.part in recall_rows.PARTS else "")
-    drawn = [*(("open", group) for group in sorted(view.opened)), *given(lang=view.lang)]
+    drawn = [*view.figure(), *given(lang=view.lang)]
 
     def at(**more: Any) -> str:
         return _part_address(path, view.with_(**FRESH | more))
@@ -87,6 +89,8 @@ def one_page(service: Service, id: str, view: RecallQuestion, words: Words) -> P
             "part_path": path,
             "svg_address": with_query(f"{path}/figure.svg", drawn),
             "pdf_address": with_query(f"{path}/figure.pdf", drawn),
+            "panel": panel(service, snapshot, scope, view),
+            "panel_address": with_query(f"{path}/card", [*drawn, ("card", "")]),
             "why_at": lambda key: with_query(f"{path}/why", given(of=key, lang=view.lang)),
             "why_fields": given(lang=view.lang),
             "why_path": f"{path}/why",
@@ -98,6 +102,14 @@ def one_page(service: Service, id: str, view: RecallQuestion, words: Words) -> P
         }
     )
     return Page("stored_scope.html", words, said)
+
+
+def panel(service: Service, snapshot: Snapshot, scope: Scope, view: RecallQuestion) -> Panel | None:
+    """The records of the item of the figure that the address names, if it names one."""
+    path = page_address(snapshot.id)
+    close = _part_address(path, view.with_(card="")) + "#genealogy"
+    why = with_query(f"{path}/why", given(of=view.card, lang=view.lang))
+    return panel_of(service, scope, cut_of(snapshot, view), Leads(close, why=why))
 
 
 def why_page(service: Service, id: str, of: str, view: RecallQuestion, words: Words) -> Page:

@@ -151,6 +151,9 @@ PAGES = {
     "none found": "/?q=NOPE",
     "item": item("urn:tracegraph:lot:FG-9:C1"),
     "item, large": item(RESIN) + "?direction=forward",
+    "item, searched": item(RESIN) + "?direction=forward&within=SN00",
+    "item, records of a card": item(RESIN) + f"?direction=forward&card={RESIN}",
+    "item, no records of a card": item(RESIN) + "?within=NOPE&card=NOPE",
     "item, at a cut": item(RESIN) + "?direction=both&as_of=2026-03-04&known_at=9&max_depth=3",
     "item, release": "/release?item=urn:tracegraph:lot:FG-9:C1",
     "item, complaint": "/complaint?item=urn:tracegraph:lot:FG-9:C1",
@@ -159,6 +162,7 @@ PAGES = {
     "item, refused": item(RESIN) + "?max_depth=many",
     "recall, form": "/recall",
     "recall": SCOPE,
+    "recall, searched": f"{SCOPE}&within=SN00&card={RESIN}",
     "recall, at a cut": f"{SCOPE}&known_at=8&exclude=urn:tracegraph:lot:RM-110:B",
     **{
         f"recall, {part}": f"{SCOPE}&part={part}"  # whose tables are not on the page of all
@@ -173,6 +177,7 @@ PAGES = {
     "store, again": f"/recall/store?item={RESIN}&known_at=8",
     "scopes": "/recall/scopes",
     "scope": "/recall/scopes/{0}",
+    "scope, records of a card": "/recall/scopes/{0}?within=C1&card=urn:tracegraph:lot:FG-9:C1",
     "scope, part": "/recall/scopes/{0}?part=items&find=C1",
     "scope, why": "/recall/scopes/{0}/why?of=C1",
     "scope, what changed": "/recall/scopes/{1}/diff",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 GTIN = "09506000134352"
 SERIALS = 60
+TIMES = "\N{MULTIPLICATION SIGN}"
 # Violations of the policy are also console errors; the event names what was blocked.
 WATCH = "addEventListener('securitypolicyviolation', e => console.error('BLOCKED', e.blockedURI))"
 OVERLAPS = """() => {
@@ -181,7 +182,7 @@ def test_from_search_to_genealogy_to_supplier_by_keyboard(visit: Callable[..., P
     expect(page.locator("li.voided")).to_contain_text("voided by no. 4")
 
 
-def test_a_card_leads_to_its_item_and_a_fold_opens(visit: Callable[..., Page]) -> None:
+def test_a_card_shows_its_records_and_a_fold_opens(visit: Callable[..., Page]) -> None:
     page = visit("/items/urn:tracegraph:lot:RM-PLS:P-1?direction=forward")
 
     choose(page, f"\N{MULTIPLICATION SIGN}{SERIALS}")
@@ -191,7 +192,10 @@ def test_a_card_leads_to_its_item_and_a_fold_opens(visit: Callable[..., Page]) -
     assert len(badges) > 3, "stretches of serials stand instead of the group"
 
     choose(page, "C-1")
-    page.wait_for_url(re.compile("CP-PVC"))
+    panel = page.get_by_role("region", name="C-1", exact=True)
+    expect(panel.get_by_role("heading", name="C-1", exact=True)).to_be_focused()
+    panel.get_by_role("link", name="Its page").click()
+    page.wait_for_url(re.compile("/items/[^?]*CP-PVC"))
     expect(page.locator("h1")).to_have_text("C-1")
 
 
@@ -263,6 +267,105 @@ def test_sliders_step_through_time_and_say_what_changed(visit: Callable[..., Pag
     expect(said).to_contain_text(f"{SERIALS + 2} items appeared")
 
 
+def test_a_search_marks_counts_and_leads_from_match_to_match(visit: Callable[..., Page]) -> None:
+    page = visit("/items/urn:tracegraph:lot:RM-PLS:P-1?direction=forward", width=360)
+    drawn(page)
+    box = page.get_by_label("Find in the figure")
+    said = page.locator("#within-said")
+
+    box.press_sequentially("c-1")
+    expect(said).to_have_text("1 of 3 drawn")
+    box.fill("sn00002")
+    expect(said).to_have_text("0 of 3 drawn; 10 more in 1 folded groups")
+    box.press("Enter")
+    expect(said).to_contain_text("Match 1 of 1: ")
+    group = page.locator("#cards a.at")
+    expect(group).to_be_in_viewport()
+    expect(box).to_be_focused()
+    assert f"◆10 {TIMES}{SERIALS}" in texts(page)
+    page.reload()
+    expect(box).to_have_value("sn00002")
+    expect(said).to_have_text("0 of 3 drawn; 10 more in 1 folded groups")
+
+
+def test_records_open_and_close_by_keyboard_and_the_focus_returns(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit(serial())
+    drawn(page)
+
+    page.get_by_role("figure").first.focus()
+    page.keyboard.press("Tab")
+    expect(page.locator("#cards a:focus")).to_have_attribute("aria-label", re.compile("^SN000007"))
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#cards a:focus")).to_have_attribute("aria-label", re.compile("^F-1;"))
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#cards a:focus")).to_have_attribute("aria-label", re.compile("^C-1;"))
+    page.keyboard.press("Enter")
+    panel = page.get_by_role("region", name="C-1", exact=True)
+    expect(panel.get_by_role("heading", name="C-1", exact=True)).to_be_focused()
+    expect(panel.get_by_role("link", name="a1")).to_have_attribute("href", "/events/mes/a1")
+    assert "card=" in page.url
+    expect(page.locator("#cards a[aria-current]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("#cards a:focus")).to_have_attribute("aria-label", re.compile("^C-1;"))
+    expect(panel).to_have_count(0)
+    assert "card=" not in page.url
+
+
+def test_the_reader_keeps_the_place_in_a_figure_that_is_asked_anew(
+    visit: Callable[..., Page],
+) -> None:
+    key = "urn%3Atracegraph%3Alot%3ACP-PVC%3AC-1"
+    page = visit(f"/items/urn:tracegraph:lot:RM-PLS:P-1?direction=forward&card={key}", width=360)
+    drawn(page)
+    figure = page.get_by_role("figure").first
+
+    def place() -> list[float]:
+        top, left = figure.evaluate("box => [box.getBoundingClientRect().top, box.scrollLeft]")
+        return [round(top), round(left)]
+
+    figure.evaluate("box => { box.scrollIntoView({block: 'center'}); box.scrollLeft = 150; }")
+    before = place()
+    page.locator("#cards a[data-keeps]").first.evaluate("link => link.click()")
+    page.wait_for_url(re.compile("open="))
+    drawn(page)
+    assert place() == pytest.approx(before, abs=2)
+    expect(page.get_by_role("region", name="C-1", exact=True)).to_be_visible()
+
+    page.get_by_label("state").check()
+    figure.evaluate("box => { box.scrollLeft = 200; }")
+    before = place()
+    page.get_by_role("button", name="Show", exact=True).evaluate("button => button.click()")
+    page.wait_for_url(re.compile("colour=state"))
+    drawn(page)
+    assert place() == pytest.approx(before, abs=2)
+    assert f"card={key}" in page.url
+    expect(page.locator("#cards a[aria-current]")).to_have_attribute(
+        "aria-label", re.compile("^C-1;")
+    )
+
+
+def test_records_and_matches_are_there_without_javascript(visit: Callable[..., Page]) -> None:
+    page = visit(
+        "/items/urn:tracegraph:lot:RM-PLS:P-1?direction=forward", java_script_enabled=False
+    )
+
+    page.get_by_label("Find in the figure").fill("c-1")
+    page.keyboard.press("Enter")
+    expect(page.locator("#within-said")).to_have_text("1 of 3 drawn")
+    expect(page.locator("#figure .found")).to_have_count(1)
+    page.get_by_role("link", name="records C-1").click()
+    panel = page.get_by_role("region", name="C-1", exact=True)
+    expect(panel).to_be_in_viewport()
+    expect(page.locator("#figure a[aria-current]")).to_have_count(1)
+    expect(page.locator("#figure .found")).to_have_count(1)
+    panel.get_by_role("link", name="close").click()
+    expect(panel).to_have_count(0)
+    page.locator("#figure svg a", has_text="C-1").click()
+    expect(page.locator("h1")).to_have_text("C-1")
+
+
 def test_the_figure_is_kept_as_png_and_as_svg(visit: Callable[..., Page]) -> None:
     page = visit(serial())
     drawn(page)
@@ -286,7 +389,7 @@ def test_everything_is_there_without_javascript(visit: Callable[..., Page], path
     page.get_by_label("Where it went").check()
     page.get_by_role("button", name="Show").click()
     assert "direction=forward" in page.url
-    page.get_by_role("searchbox").fill("C-1")
+    page.get_by_role("searchbox", name="Find", exact=True).fill("C-1")
     page.get_by_role("button", name="Find").click()
     expect(page.locator("h1")).to_have_text("C-1")
     page.locator("#figure svg a", has_text="P-1").click()
