@@ -74,6 +74,32 @@ def test_how_it_spread_is_drawn_and_leads_on_without_javascript(
     assert wrong == []
 
 
+def test_a_card_of_a_scope_shows_its_records_and_matches_are_stepped_through(
+    browser: Browser, address: str
+) -> None:
+    wrong: list[str] = []
+    page = opened(browser, wrong, address)
+
+    page.goto(f"{address}{SCOPE}")
+    box = page.get_by_label("Find in the figure")
+    box.fill("fg-9")
+    box.press("Enter")
+    page.wait_for_url("**within=fg-9**")
+    box.press("Enter")
+    box.press("Enter")
+    expect(page.locator("#within-said")).to_have_text("Match 2 of 2: C2 · lot FG-9")
+    page.locator("#figure a", has_text="C2").click()
+    panel = page.get_by_role("region", name="C2", exact=True)
+    expect(panel).to_contain_text("certain · Why")
+    assert "known_at=8" in str(panel.get_by_role("link", name="Why C2").get_attribute("href"))
+    page.reload()
+    panel.get_by_role("link", name="close").click()
+    expect(panel).to_have_count(0)
+    expect(page.locator("#figure a:focus")).to_have_attribute("data-hits", "1")
+    page.context.close()
+    assert not wrong
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_is_wider_than_its_screen(browser: Browser, address: str, width: int) -> None:
     wrong: list[str] = []

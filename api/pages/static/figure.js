@@ -82,7 +82,8 @@ document.addEventListener("click", (event) => {
     close();
   } else if (link?.matches("a[data-keeps]")) {
     const to = new URL(link.getAttribute("href"), location.href);
-    if (!link.matches("form a")) for (const name of CARRIED) say(to, name, said(name));
+    const carried = CARRIED.filter((name) => name !== "within" || !link.closest("form.within"));
+    for (const name of carried) say(to, name, said(name));
     to.hash = "";  // it would lead away from the place that is kept
     link.setAttribute("href", to.href);
     keep();

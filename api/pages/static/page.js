@@ -58,7 +58,7 @@ async function cut(name, value) {
     const drawn = await show();
     if (!drawn) return;
     status.textContent = `${drawn.said} ${status.dataset.below}`;
-    found.textContent = drawn.found;
+    tellFound(drawn);
     place.dispatchEvent(new Event("cut"));
   } catch {
     location.reload();  // there is none at this cut: the page says so
@@ -72,11 +72,15 @@ const found = document.getElementById("within-said");
 let searching = Promise.resolve();
 let pause;
 
+function tellFound(drawn) {
+  document.getElementById("within-hits")?.remove();  // it lists what was found before
+  found.textContent = drawn.found;
+}
+
 async function search() {
   ask({ within: form.elements.within.value.trim() });
-  document.getElementById("within-hits")?.remove();
   const drawn = await show();
-  if (drawn) found.textContent = drawn.found;
+  if (drawn) tellFound(drawn);
 }
 
 function searchNow() {
