@@ -35,8 +35,8 @@ ENGLISH = {
     "try": "What to try",
     "try_whole": "Scan the whole label: a number alone may be cut short.",
     "try_part": "Type only the lot, the serial or the product number.",
-    "try_supplier": "A supplier's own lot number is not looked up: find the lot by its order, "
-    "delivery note or certificate.",
+    "try_supplier": "A supplier's own lot number is found where a receipt says it: type all of it,"
+    " or look for the lot by its order, delivery note or certificate.",
     "try_known_at": "If a “known at” is set, clear it: the item may have been recorded later.",
     "try_search": "Search again with the box above.",
     "welcome": "Where did it come from, where did it go, and how do you know?",
@@ -149,7 +149,8 @@ CHINESE = {
     "try": "可以尝试",
     "try_whole": "扫描完整标签：单独的编号可能被截断。",
     "try_part": "只输入批号、序列号或产品编号。",
-    "try_supplier": "供应商自己的批号不参与查找：请通过订单、送货单或证书找到该批次。",
+    "try_supplier": "收货记录中登记过的供应商批号可以查到，请输入完整号码；"
+    "也可通过订单、送货单或证书查找该批次。",
     "try_known_at": "如果设置了“获知截至”，请清除：该物品可能记录得更晚。",
     "try_search": "用上方的搜索框重新查找。",
     "welcome": "它从哪里来，到哪里去，依据是什么？",

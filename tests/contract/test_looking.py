@@ -26,7 +26,7 @@ from tracegraph.library import Tracegraph
 from tracegraph.model.instant import Instant
 from tracegraph.store.port import GraphStore, Search, TouchRow, names_key
 from tracegraph.store.projection.rows import ItemRow
-from tracegraph.trace.answer import UnknownItem
+from tracegraph.trace.answer import AmbiguousItem, UnknownItem
 from tracegraph.trace.lookup import resolve_one, rows_of
 
 START = (-(2**58), 0, "", 0)
@@ -230,6 +230,32 @@ def test_history_of_a_joined_item_is_whole(engine: Engine):
     put(store, desk.void(record))
     assert [entry.seq for entry in graph.history(own("P", "1")).entries] == [2]
     assert len(graph.history(own("P", "1"), known_at=4).entries) == 3
+
+
+def test_a_lot_is_found_by_what_its_supplier_calls_it(engine: Engine) -> None:
+    """By the line that says so, not the whole receipt; whatever the case and the punctuation."""
+    store, desk = engine.empty(), Desk()
+    graph = Tracegraph(store)
+    first = desk.receipt(
+        items=[line(lot("RM", "1"), "5", supplier_lot="NV-88213"), line(lot("RM", "2"), "5")]
+    )
+    second = desk.receipt(items=[line(lot("RM", "3"), "5", supplier_lot="nv 88213")])
+    put(store, first)
+    put(store, second)
+    put(store, desk.receipt(items=[line(lot("RM", "NV88213"), "5", supplier_lot="X-1")]))
+    put(store, desk.void(second))
+
+    def found(text: str, known: int | None = None) -> list[str | None]:
+        return [item.number for item in graph.resolve(text, known_at=known)]
+
+    assert found("Nv 88213") == ["1"]
+    assert found("NV-88213", 1) == ["1"]
+    assert found("NV-88213", 2) == ["1", "3"], "the second was not void yet"
+    assert found("NV88213") == ["NV88213", "1"], "whose own number it is comes first"
+    assert found("88213") == found("--") == []
+    assert graph.scope("NV-88213").items[0].number == "1"
+    with pytest.raises(AmbiguousItem):
+        graph.trace("NV88213")
 
 
 def test_items_of_an_answer_are_found_together_as_each_is(engine: Engine) -> None:

@@ -19,7 +19,8 @@ from tracegraph.store.port import (
 # 1: events mention products; a serial that is taken and given again leaves its lot.
 # 2: scans of HIBC and ISBT 128 labels name what they name.
 # 3: EPCIS events are found by what they say.
-VERSION = 3
+# 4: lots are found by what their suppliers call them.
+VERSION = 4
 
 KIND, ID = "projection", "rows"
 

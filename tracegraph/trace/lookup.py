@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import orjson
 
@@ -16,7 +17,8 @@ from tracegraph.model.parse import parse_event
 from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.facts import Fact, claims, fact
 from tracegraph.store.projection.identity import Identity, identify_product, names_of, unrecorded
-from tracegraph.store.projection.rows import ItemRow
+from tracegraph.store.projection.rows import BLOCK, ItemRow
+from tracegraph.store.projection.terms import supplier_lot
 from tracegraph.trace.answer import AmbiguousItem, ItemSummary, UnknownItem
 from tracegraph.trace.instants import require_text
 
@@ -107,7 +109,8 @@ def resolve(
 ) -> list[Found]:
     """Every item that `text` could be: a key, a scan, an SSCC, or a lot or serial number.
 
-    A number that could be several items gives them all, by key, 50 at most; unknown gives none.
+    A number that could be several items gives them all, 50 at most: those that bear it, then those
+    of which a supplier says so, each by key; unknown gives none.
     `identities` are those of the same product records, and are added to. `met` is what was read
     at `known` of some names before.
     """
@@ -117,8 +120,40 @@ def resolve(
     if named:
         return list(named.values())
     number = text.strip()
-    rows = store.items_by_number(number, known, MOST_CANDIDATES) if number else []
-    return [find_row(store, row, known, identities) for row in rows]
+    if not number:
+        return []
+    rows = store.items_by_number(number, known, MOST_CANDIDATES)
+    borne = {row.no for row in rows}
+    rows += [row for row in supplied_as(store, number, known) if row.no not in borne]
+    return [find_row(store, row, known, identities) for row in rows[:MOST_CANDIDATES]]
+
+
+def supplied_as(store: GraphStore, number: str, known: int) -> list[ItemRow]:
+    """Items that lines which stand at `known` give a supplier's lot number, by key.
+
+    Three reads; one where nothing has it.
+    """
+    wanted = supplier_lot(number)
+    blocks = store.posting_blocks([wanted], 0, known // BLOCK)[wanted]
+    if not blocks:
+        return []
+    found = store.postings([wanted], blocks)[wanted].values()
+    seqs = [seq for own in found for seq in own if seq <= known]
+    lines, bodies = store.lines_of_events(seqs, known), store.bodies(seqs)
+    sent = {seq: orjson.loads(body) for seq, body in bodies.items()}
+    items = {
+        item
+        for seq, pos, item in zip(lines.seq, lines.pos, lines.item, strict=True)
+        if (said := _said(sent[seq], pos)) and supplier_lot(said) == wanted
+    }
+    return sorted(store.items(items, known).values(), key=lambda row: row.key)
+
+
+def _said(event: Mapping[str, Any], pos: str) -> str | None:
+    """What the line at a position says its supplier calls the lot."""
+    name, _, index = pos.partition("/")
+    said: str | None = event[name][int(index)].get("supplier_lot") if index else None
+    return said
 
 
 def resolve_one(

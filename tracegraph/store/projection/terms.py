@@ -1,6 +1,7 @@
-"""The terms of EPCIS events: what each says, by which queries of partners find it.
+"""The terms of events: what each says, by which it is found.
 
     native event ──attributes.epcis──> EPCIS event ──terms──> (field, value), each once
+         └──lines──> what suppliers call their lots ──────────────────┘
 
 An index finds by terms; what an event says decides. So a term may stand for more than one field
 (`epc` for all five lists of EPCs), but one that an event has must never be missing.
@@ -69,6 +70,7 @@ FIELDS = frozenset(
         "day",
         "hour",
         "under",
+        "supplierLot",
         *(_FIELD.get(part, part) for part in PARTS),
     }
 )
@@ -80,6 +82,18 @@ def term(part: str, value: str) -> Term:
     digest = f"sha-256:{hashlib.sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()}"
     is_kept = len(value) <= _LONGEST and "\0" not in value
     return Term(_FIELD.get(part, part), value if is_kept else digest)
+
+
+def supplier_lot(number: str) -> Term:
+    """The term of events whose lines say what a supplier calls its lot.
+
+    Case, spaces and punctuation do not count: such a number is read off paper.
+
+    >>> supplier_lot("NV-88213") == supplier_lot("nv 88213")
+    True
+    """
+    folded = "".join(letter for letter in number.casefold() if letter.isalnum())
+    return term("supplierLot", folded or number.strip())
 
 
 def under(link: str) -> Term:
@@ -145,13 +159,16 @@ def event_time(event: Mapping[str, Any]) -> Instant | None:
 
 
 def postings(event: Event, seq: int) -> list[Posting]:
-    """The terms of an event of the journal, each once; none where it is no EPCIS event.
-
-    Linear in the event.
-    """
+    """The terms of an event of the journal, each once. Linear in the event."""
+    lots = (line.supplier_lot for *_, line in event.item_lines())
+    found = [supplier_lot(number) for number in lots if number]
     came = event.attributes.get("epcis")
-    if not isinstance(came, dict):
-        return []
+    if isinstance(came, dict):
+        found += _epcis(event, came)
+    return [Posting(*each, seq) for each in dict.fromkeys(found)]
+
+
+def _epcis(event: Event, came: dict[str, Any]) -> list[Term]:
     event_id = event.voids if event.type == "void" else event.id
     time = str(event_time(came) or event.occurred_at)
     found = [EVERY, term("eventID", event_id), Term("day", time[:_DAY]), Term("hour", time[:_HOUR])]
@@ -161,7 +178,7 @@ def postings(event: Event, seq: int) -> list[Posting]:
     found += [under(link) for link in sorted(filter(None, classes))]
     if came.get("errorDeclaration") is not None:
         found.append(DECLARED)
-    return [Posting(*each, seq) for each in dict.fromkeys(found)]
+    return found
 
 
 def _said(event: Mapping[str, Any], part: str) -> Iterator[str]:
