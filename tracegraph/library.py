@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from io import TextIOWrapper
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, Self, get_args
@@ -19,11 +20,13 @@ from tracegraph.formats.epcis.query import Page, Position, find, query_of
 from tracegraph.formats.prov_json import Agent, prov_chunks
 from tracegraph.formats.sheet_csv import csv_chunks
 from tracegraph.formats.xlsx import write_xlsx
+from tracegraph.model.instant import Instant
 from tracegraph.model.refusal import Refusal, Refused
 from tracegraph.orders.answer import OrderFigures, OrderPage, OrderView
 from tracegraph.orders.asking import order, orders
 from tracegraph.orders.commanding import command
 from tracegraph.orders.figures import figures
+from tracegraph.proof.last_check import LastCheck, keep, last_check
 from tracegraph.proof.rebuilding import copy, rebuild
 from tracegraph.proof.verifying import Verification, verify
 from tracegraph.recall.answer import Scope
@@ -278,8 +281,17 @@ class Tracegraph(RecallQuestions):
     def verify(
         self, *, sample: int = 1000, seed: int = 0, progress: Progress | None = None
     ) -> Verification:
-        """Recompute items, edges and `sample` closures from the journal alone, and compare."""
-        return verify(self.store, sample=sample, seed=seed, progress=progress)
+        """Recompute items, edges and `sample` closures from the journal alone, and compare.
+
+        When it ended and what it found is kept for `last_check`.
+        """
+        found = verify(self.store, sample=sample, seed=seed, progress=progress)
+        keep(self.store, found, Instant.of(datetime.now(UTC)))
+        return found
+
+    def last_check(self) -> LastCheck | None:
+        """When `verify` last ran, up to where, and what it found; None where it never did."""
+        return last_check(self.store)
 
     def copy_to(self, other: Tracegraph, progress: Progress | None = None) -> int:
         """Copy the whole journal, with seq and times, into an empty graph; the events copied."""

@@ -129,6 +129,11 @@ ENGLISH = {
     "records_memory": "Graph in memory",
     "records_behind": "{state}, {n} events behind",
     "records_verify": "That it all follows from the journal is checked, and nothing changed, by",
+    "records_checked": "Last check against the journal (UTC)",
+    "records_checked_to": "up to number {n}, with {closures} closures",
+    "records_sound": "no difference",
+    "records_differ": "{n} differences; they are mended by tracegraph rebuild",
+    "records_unchecked": "It was never checked.",
     "anomalies": "What contradicts the records",
     "anomalies_more": (
         "It was stored all the same, for a fact is never refused. What is mended vanishes from "
@@ -275,6 +280,11 @@ CHINESE = {
     "records_memory": "内存中的图",
     "records_behind": "{state}，落后 {n} 个事件",
     "records_verify": "以下命令核验一切均由日志得出，且不作更改：",
+    "records_checked": "最近一次与日志核对 (UTC)",
+    "records_checked_to": "至编号 {n}，含 {closures} 个闭包",
+    "records_sound": "没有差异",
+    "records_differ": "{n} 处差异，可用 tracegraph rebuild 修复",
+    "records_unchecked": "从未核对过。",
     "anomalies": "与记录矛盾之处",
     "anomalies_more": "仍已存储，因为事实从不被拒绝。修正后将从此列表消失。",
     "anomalies_none": "没有与记录矛盾之处。",

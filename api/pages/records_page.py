@@ -34,6 +34,7 @@ def page(graph: Tracegraph, said: QueryParams, words: Words) -> Page:
         "question": question,
         "health": health,
         "walker": _walker(graph, health.published),
+        "checked": graph.last_check(),
         "reasons": (),
         "found": None,
         "latest": (),

@@ -148,6 +148,20 @@ def test_a_rebuild_mends_what_was_spoiled(engine: Engine, spoil: str):
     assert verify(store, sample=10).ok
 
 
+def test_the_last_check_is_there_for_everyone(engine: Engine) -> None:
+    graph = Tracegraph(engine.empty())
+    fill(graph.store)
+    assert graph.last_check() is None
+    first = graph.verify(sample=3)
+    again = graph.verify(sample=2)
+
+    check = Tracegraph(engine.again()).last_check()
+
+    assert check is not None
+    assert (check.known_at, check.closures, check.differences) == (again.known_at, 2, 0)
+    assert first.closures == 3, "the first one is no longer the last"
+
+
 def test_a_rebuild_of_what_is_right_changes_nothing(engine: Engine):
     store = engine.empty()
     fill(store)

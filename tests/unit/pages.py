@@ -5,21 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from html import unescape
 from typing import Any
 
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 import tracegraph
 from api.app import create_app
-from api.capturing import Capturing
-from api.kept_scopes import KeptScopes
-from api.key_ring import KeyRing
-from api.service import Service
-from api.sessions import Sessions
 from tracegraph.library import Tracegraph
+from tracegraph.settings import Settings
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -31,38 +25,13 @@ def served(events: list[dict[str, Any]]) -> Iterator[tuple[TestClient, Tracegrap
     with tracegraph.connect("sqlite:///:memory:") as graph:
         report = graph.capture(events)
         assert report.ok, report
-        app, before = app_over(graph)
+        app = create_app(Settings(key_cache_seconds=0.0), graph)
         yield (
             TestClient(
                 app, base_url=f"http://{here}", client=(here, 50000), follow_redirects=False
             ),
             graph,
         )
-        app.state.service = before
-
-
-_built: list[FastAPI] = []
-
-
-def app_over(graph: Tracegraph) -> tuple[FastAPI, Service]:
-    """The application over a graph, and the service that it was over before.
-
-    It is built once, for that and its first answer take half a second each time.
-    """
-    if not _built:
-        _built.append(create_app(graph=graph))
-    (app,) = _built
-    before: Service = app.state.service
-    keys = KeyRing(graph.store, seconds=0.0)
-    app.state.service = replace(
-        before,
-        graph=graph,
-        capturing=Capturing(graph, before.settings, None),
-        keys=keys,
-        scopes=KeptScopes(),
-        sessions=Sessions(),
-    )
-    return app, before
 
 
 def text_of(page: str) -> str:

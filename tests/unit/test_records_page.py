@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,11 @@ import pytest
 
 from api.pages import records_page
 from tests.unit.pages import HOSTILE, addresses, event, line, served, text_of
+from tracegraph.model.instant import Instant
+from tracegraph.proof.last_check import keep
+from tracegraph.store.port import StoreUnavailable
+
+AT = "2026-03-04T05:06:07Z"
 
 
 def shipped(n: int) -> dict[str, Any]:
@@ -31,6 +37,34 @@ def test_a_good_store_says_so_and_tells_what_was_recorded_last() -> None:
     latest = said[said.index("Recorded last") :]
     assert latest.index("2 void v1 mes") < latest.index("1 receipt r1 mes"), "the latest first"
     assert " days" in said, "how long after it occurred"
+
+
+def test_the_last_check_is_told() -> None:
+    received = event("r1", "receipt", "2026-03-01T08:00:00Z", place="P", items=[line("RM", "A")])
+    with served([received]) as (client, graph):
+        before = text_of(client.get("/records").text)
+        graph.verify(sample=5)
+        after = text_of(client.get("/records").text)
+        keep(graph.store, replace(graph.verify(), differences=3), Instant.parse(AT))
+        wrong = text_of(client.get("/records").text)
+
+    assert "It was never checked." in before
+    assert "up to number 1, with 5 closures: no difference" in after
+    assert "never checked" not in after
+    assert "2026-03-04 05:06" in wrong
+    assert "3 differences; they are mended by tracegraph rebuild" in wrong
+
+
+def test_a_store_that_cannot_be_written_is_checked_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_: object) -> None:
+        raise StoreUnavailable("attempt to write a readonly database")
+
+    with served([]) as (_, graph):
+        monkeypatch.setattr(graph.store, "put_document", refuse)
+        assert graph.verify().ok
+        assert graph.last_check() is None
 
 
 def test_late_records_are_told_the_latest_first() -> None:
