@@ -22,10 +22,9 @@ from api.pages.question import COLOURS, DIRECTIONS, Question, with_query
 from api.pages.render import Page
 from api.pages.words import Words
 from api.raw_path import decoded
-from tracegraph.identify.naming import name_item
 from tracegraph.library import Tracegraph
-from tracegraph.model.parse import parse_event
 from tracegraph.model.refusal import Refusal, Refused
+from tracegraph.store.projection.rows import line_sent
 from tracegraph.trace.answer import (
     AmbiguousItem,
     Genealogy,
@@ -158,12 +157,10 @@ def not_one(
 def _supplier_lots(entries: Sequence[HistoryEntry], names: Set[str]) -> Iterator[tuple[int, str]]:
     """What its supplier calls the item, by the seq of each receipt that says so."""
     for entry in entries:
-        if entry.type != "receipt":
-            continue
-        for *_, line in parse_event(entry.event).item_lines():
-            name = name_item(line.item)
-            if line.supplier_lot and name is not None and name.key in names:
-                yield entry.seq, line.supplier_lot
+        for line in entry.lines:
+            said = line_sent(entry.event, line.pos).get("supplier_lot")
+            if entry.type == "receipt" and said and line.item in names:
+                yield entry.seq, said
 
 
 def _changed(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 import orjson
@@ -17,7 +19,7 @@ from api.scope_parts import MEDIA_TYPES, attached
 from api.service import Service, ServiceOf
 from tracegraph.library import Shape
 from tracegraph.model.refusal import Refused
-from tracegraph.recall.answer import Scope
+from tracegraph.recall.answer import Scope, Snapshot
 from tracegraph.recall.snapshot import UnknownSnapshot
 
 router = APIRouter(include_in_schema=False)
@@ -35,12 +37,31 @@ def export(
     request: Request, service: ServiceOf, form: Annotated[Shape, Query(alias="format")] = "json"
 ) -> Response:
     """The scope of a question as a file; a page that says so where there is none."""
+    return _asked(request, service, lambda scope, _: _file(service, scope, form))
+
+
+def _asked(
+    request: Request, service: Service, give: Callable[[Scope, RecallQuestion], Response]
+) -> Response:
+    """What `give` makes of the scope of a question; a page that says so where there is none."""
     question = RecallQuestion.read(request.query_params)
     try:
         scope = recall_page.ask(service, question)
     except recall_page.FAILED as error:
         return answer(request, recall_page.failed(error, question, words_of(request)))
-    return _file(service, scope, form)
+    return give(scope, question)
+
+
+def _stored(
+    request: Request, service: Service, id: str, give: Callable[[Snapshot, Scope], Response]
+) -> Response:
+    """What `give` makes of a stored scope; a page that says so where there is none."""
+    try:
+        snapshot = service.graph.snapshot(id)
+        scope = service.scopes.read(service.graph, snapshot.id)
+    except (UnknownSnapshot, Refused) as error:
+        return answer(request, scopes_page.failed(error, words_of(request)))
+    return give(snapshot, scope)
 
 
 def _file(service: Service, scope: Scope, form: Shape) -> Response:
@@ -57,23 +78,13 @@ def _file(service: Service, scope: Scope, form: Shape) -> Response:
 @router.get("/recall/figure.svg")
 def figure(request: Request, service: ServiceOf) -> Response:
     """How what a question is about spread, as a file; a page that says so where there is none."""
-    question = RecallQuestion.read(request.query_params)
-    try:
-        scope = recall_page.ask(service, question)
-    except recall_page.FAILED as error:
-        return answer(request, recall_page.failed(error, question, words_of(request)))
-    return _drawn(request, service, scope, question)
+    return _asked(request, service, partial(_drawn, request, service))
 
 
 @router.get("/recall/figure.pdf")
 def figure_printed(request: Request, service: ServiceOf) -> Response:
     """The same as a PDF."""
-    question = RecallQuestion.read(request.query_params)
-    try:
-        scope = recall_page.ask(service, question)
-    except recall_page.FAILED as error:
-        return answer(request, recall_page.failed(error, question, words_of(request)))
-    return _printed(request, service, scope, question)
+    return _asked(request, service, partial(_printed, request, service))
 
 
 def _printed(request: Request, service: Service, scope: Scope, view: RecallQuestion) -> Response:
@@ -92,13 +103,12 @@ def _drawn(request: Request, service: Service, scope: Scope, view: RecallQuestio
 @router.get("/recall/card")
 def card(request: Request, service: ServiceOf) -> Response:
     """The records of an item of the figure, to be put beside it."""
-    question, words = RecallQuestion.read(request.query_params), words_of(request)
-    try:
-        scope = recall_page.ask(service, question)
-    except recall_page.FAILED as error:
-        return answer(request, recall_page.failed(error, question, words))
-    found = recall_page.panel(service, scope, question)
-    return answer(request, card_panel.part(found, words))
+
+    def give(scope: Scope, question: RecallQuestion) -> Response:
+        found = recall_page.panel(service, scope, question)
+        return answer(request, card_panel.part(found, words_of(request)))
+
+    return _asked(request, service, give)
 
 
 @router.get("/recall/why")
@@ -142,47 +152,33 @@ def stored_export(
     form: Annotated[Shape, Query(alias="format")] = "json",
 ) -> Response:
     """One stored scope as a file; a page that says so where there is none."""
-    try:
-        snapshot = service.graph.snapshot(id)
-        scope = service.scopes.read(service.graph, snapshot.id)
-    except (UnknownSnapshot, Refused) as error:
-        return answer(request, scopes_page.failed(error, words_of(request)))
-    return _file(service, scope, form)
+    return _stored(request, service, id, lambda _, scope: _file(service, scope, form))
 
 
 @router.get("/recall/scopes/{id}/figure.svg")
 def stored_figure(request: Request, service: ServiceOf, id: str) -> Response:
     """How a stored scope spread, as a file; a page that says so where there is none."""
-    try:
-        snapshot = service.graph.snapshot(id)
-        scope = service.scopes.read(service.graph, snapshot.id)
-    except (UnknownSnapshot, Refused) as error:
-        return answer(request, scopes_page.failed(error, words_of(request)))
-    return _drawn(request, service, scope, RecallQuestion.read(request.query_params))
+    view = RecallQuestion.read(request.query_params)
+    return _stored(request, service, id, lambda _, scope: _drawn(request, service, scope, view))
 
 
 @router.get("/recall/scopes/{id}/figure.pdf")
 def stored_figure_printed(request: Request, service: ServiceOf, id: str) -> Response:
     """The same as a PDF."""
-    try:
-        snapshot = service.graph.snapshot(id)
-        scope = service.scopes.read(service.graph, snapshot.id)
-    except (UnknownSnapshot, Refused) as error:
-        return answer(request, scopes_page.failed(error, words_of(request)))
-    return _printed(request, service, scope, RecallQuestion.read(request.query_params))
+    view = RecallQuestion.read(request.query_params)
+    return _stored(request, service, id, lambda _, scope: _printed(request, service, scope, view))
 
 
 @router.get("/recall/scopes/{id}/card")
 def stored_card(request: Request, service: ServiceOf, id: str) -> Response:
     """The records of an item of the figure of a stored scope, to be put beside it."""
-    view, words = RecallQuestion.read(request.query_params), words_of(request)
-    try:
-        snapshot = service.graph.snapshot(id)
-        scope = service.scopes.read(service.graph, snapshot.id)
-    except (UnknownSnapshot, Refused) as error:
-        return answer(request, scopes_page.failed(error, words))
-    found = scopes_page.panel(service, snapshot, scope, view)
-    return answer(request, card_panel.part(found, words))
+    view = RecallQuestion.read(request.query_params)
+
+    def give(snapshot: Snapshot, scope: Scope) -> Response:
+        found = scopes_page.panel(service, snapshot, scope, view)
+        return answer(request, card_panel.part(found, words_of(request)))
+
+    return _stored(request, service, id, give)
 
 
 @router.get("/recall/scopes/{id}/letters")

@@ -14,6 +14,7 @@ from random import Random
 
 from tests.builders import Desk, Wire, line, lot
 from tracegraph.library import Tracegraph
+from tracegraph.recall.answer import Figures
 from tracegraph.recall.query import ScopeSeed
 from tracegraph.store.sqlite import SqliteStore
 
@@ -114,6 +115,19 @@ def told(history: History) -> tuple[list[Wire], list[str]]:
     return events, bad
 
 
+def figures_of(history: History) -> Figures:
+    """What is said of P, with the bad receipts as seeds."""
+    events, bad = told(history)
+    store = SqliteStore(":memory:")
+    store.migrate()
+    graph = Tracegraph(store)
+    assert graph.capture(events).ok
+    scope = graph.scope([ScopeSeed("event", id_) for id_ in bad])
+    store.close()
+    [said] = [figures for figures in scope.figures if figures.product == "P"]
+    return said
+
+
 def affected_units(history: History, rng: Random) -> int:
     """How many units of P are affected in one world."""
     stock: dict[str, list[int]] = {}
@@ -155,14 +169,7 @@ def test_figures_count_each_unit_once() -> None:
     for number in range(HISTORIES):
         rng = Random(f"renaming {number}")
         history = random_history(rng)
-        events, bad = told(history)
-        store = SqliteStore(":memory:")
-        store.migrate()
-        graph = Tracegraph(store)
-        assert graph.capture(events).ok
-        scope = graph.scope([ScopeSeed("event", id_) for id_ in bad])
-        store.close()
-        [said] = [figures for figures in scope.figures if figures.product == "P"]
+        said = figures_of(history)
         counts = [affected_units(history, rng) for _ in range(WORLDS)]
         low, high = int(said.units_min), int(said.units_max or "-1")
         assert low <= min(counts), (number, history, said, min(counts))
@@ -182,14 +189,7 @@ def test_figures_of_whole_lots_are_exact() -> None:
     for number in range(HISTORIES // 2):
         history = random_history(Random(f"whole {number}"), odd=False)
         history.received = [(name, count, True) for name, count, _ in history.received]
-        events, bad = told(history)
-        store = SqliteStore(":memory:")
-        store.migrate()
-        graph = Tracegraph(store)
-        assert graph.capture(events).ok
-        scope = graph.scope([ScopeSeed("event", id_) for id_ in bad])
-        store.close()
-        [said] = [figures for figures in scope.figures if figures.product == "P"]
+        said = figures_of(history)
         total = sum(count for _, count, _ in history.received)
         lost = sum(
             max(0, sum(step.taken.values()) - sum(step.given.values()))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
 
 from tracegraph.model.instant import Instant
 from tracegraph.proof.verifying import Verification
@@ -29,17 +28,11 @@ def keep(store: GraphStore, found: Verification, at: Instant) -> None:
 
     A store that cannot be written is verified all the same, and nothing is noted.
     """
-    body: dict[str, Any] = {
-        "at": str(at),
-        "known_at": found.known_at,
-        "events": found.events,
-        "closures": found.closures,
-        "differences": found.differences,
-    }
+    check = LastCheck(str(at), found.known_at, found.events, found.closures, found.differences)
     before = store.document(KIND, ID) or Document(KIND, ID, 0, {})
     # Another check that ended at the same time is as good.
     with suppress(VersionConflict, StoreUnavailable):
-        store.put_document(before._replace(body=body))
+        store.put_document(before._replace(body=asdict(check)))
 
 
 def last_check(store: GraphStore) -> LastCheck | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal, get_args
 
 from tracegraph.model.instant import Instant
 from tracegraph.recall.answer import Balance
@@ -20,13 +21,16 @@ from tracegraph.recall.ledger import (
     Stock,
 )
 
-# The two sides of a balance, by the names of their terms.
-SOURCES = ("made", "received", "overdrawn")
-ENDS = (
-    "on_hand", "in_transit", "at_customers", "consumed", "destroyed", "used", "returned",
-    "adjusted", "unaccounted",
-)  # fmt: skip
-_ENDS = {CONSUMED: "consumed", DESTROYED: "destroyed", USED: "used", RETURNED: "returned"}
+Term = Literal[
+    "made", "received", "overdrawn", "on_hand", "in_transit", "at_customers", "consumed",
+    "destroyed", "used", "returned_to_supplier", "adjusted", "unaccounted",
+]  # fmt: skip
+
+TERMS: tuple[Term, ...] = get_args(Term)
+SOURCES: tuple[Term, ...] = ("made", "received", "overdrawn")  # the others are the other side
+_ENDS: dict[str, Term] = {
+    CONSUMED: "consumed", DESTROYED: "destroyed", USED: "used", RETURNED: "returned_to_supplier",
+}  # fmt: skip
 
 
 def overdue(stock: Stock, account: Account, judged: Instant | None, days: int) -> int:
@@ -40,7 +44,7 @@ def overdue(stock: Stock, account: Account, judged: Instant | None, days: int) -
     return max(0, amount - recent)
 
 
-def term(account: Account, quantity: int) -> str:
+def term(account: Account, quantity: int) -> Term:
     """The name of the term that what is in an account counts to; late transit is in transit."""
     if account.origin:
         return "made" if account.state == MADE else "received"
@@ -57,9 +61,9 @@ def term(account: Account, quantity: int) -> str:
     return "on_hand"
 
 
-def amounts(case: Case, stock: Stock) -> dict[str, int]:
+def amounts(case: Case, stock: Stock) -> dict[Term, int]:
     """The terms of the balance by name, in base units."""
-    terms = dict.fromkeys((*SOURCES, *ENDS), 0)
+    terms = dict.fromkeys(TERMS, 0)
     for account, held in stock.standing.accounts.items():
         name = term(account, held.quantity)
         terms[name] += -held.quantity if name in SOURCES else held.quantity
@@ -79,11 +83,9 @@ def balances(case: Case, item: int) -> Iterator[Balance]:
 def _balance(case: Case, item: int, stock: Stock) -> Balance:
     terms, scale = amounts(case, stock), stock.scale
     shown = {name: scale.shown(amount) or "0" for name, amount in terms.items()}
-    returned = shown.pop("returned")
     return Balance(
         item=case.material.key(item),
         unit=scale.unit,
-        returned_to_supplier=returned,
         explained=not any(terms[name] for name in ("overdrawn", "adjusted", "unaccounted")),
         **shown,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -77,6 +78,21 @@ class SlotUnits(NamedTuple):
     some: bool
     every: bool
     counted: bool = True
+
+
+def total(amounts: Iterable[int | None]) -> int | None:
+    """The sum of amounts; None where one of them is not known."""
+    found = 0
+    for amount in amounts:
+        if amount is None:
+            return None
+        found += amount
+    return found
+
+
+def smallest(*limits: int | None) -> int | None:
+    """The closest of some limits; None, no end, where none of them is one."""
+    return min((limit for limit in limits if limit is not None), default=None)
 
 
 def spread(

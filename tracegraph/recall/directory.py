@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
+from tracegraph.identify.folding import folded
 from tracegraph.recall.master import Master, packages
 from tracegraph.store.port import GraphStore
 
@@ -41,7 +42,7 @@ def directory(
     First what is called just so, then what begins so, then what holds it. One exchange with the
     store; linear in the master records.
     """
-    wanted = _folded(text)
+    wanted = folded(text)
     if not wanted:
         return ()
     found: dict[tuple[Kind, str], tuple[int, Listing]] = {}
@@ -54,7 +55,7 @@ def directory(
                 found[own] = (min(ranks), listing)
     for prefix in dict.fromkeys((text.strip(), text.strip().upper())):
         for kind, number in store.completions(prefix, KINDS, known=known, limit=limit):
-            rank = _rank(wanted, _folded(number))
+            rank = _rank(wanted, folded(number))
             listing = Listing(_kind(kind), number)
             found.setdefault((listing.kind, number), (1 if rank is None else rank, listing))
     return tuple(_best(found, limit))
@@ -86,7 +87,7 @@ def _read(master: Master) -> Iterator[tuple[Listing, tuple[str, ...]]]:
             if kind == "product":
                 known_as += packages(records[-1].sent)
                 listed = master.product(number)
-            yield Listing(kind, listed, name), tuple(map(_folded, known_as))
+            yield Listing(kind, listed, name), tuple(map(folded, known_as))
 
 
 def _kind(text: str) -> Kind:
@@ -99,7 +100,3 @@ def _rank(wanted: str, name: str) -> int | None:
     if place < 0:
         return None
     return 2 if place else int(len(name) > len(wanted))
-
-
-def _folded(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())

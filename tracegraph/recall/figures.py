@@ -7,14 +7,15 @@ again under the name that it had before a split, a merger, a new label or rework
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tracegraph.model.key import Kind
 from tracegraph.recall.amount import Scale
 from tracegraph.recall.answer import Figures
 from tracegraph.recall.balances import amounts
+from tracegraph.recall.bounds import smallest, total
 from tracegraph.recall.case import Case
+from tracegraph.recall.parts import makers_of
 from tracegraph.recall.renaming import Group, Limits, Renaming, renamings
 from tracegraph.recall.unproven import Doubts
 
@@ -58,7 +59,7 @@ def figures(case: Case, doubts: Doubts, gapped: set[int]) -> tuple[Figures, ...]
         for name, amount in amounts(case, case.stocks(item)[0]).items():
             own.terms[name] += amount
         units = case.verdicts.had[item].units
-        own.units = _plus(own.units, units)
+        own.units = total((own.units, units))
         own.clean += 0 if item in gapped else units or 0
     for item in doubts.found:
         row = doubts.material.items[item]
@@ -67,7 +68,7 @@ def figures(case: Case, doubts: Doubts, gapped: set[int]) -> tuple[Figures, ...]
         scale = doubts.scales[item]
         own = sums.setdefault((row.product or "", scale.unit), _Sums(scale))
         own.unproven += 1
-        own.units = _plus(own.units, doubts.had[item].units)
+        own.units = total((own.units, doubts.had[item].units))
     renamed, made = renamings(case), _made(case)
     for group, own in sums.items():
         for renaming in renamed.get(group, ()):
@@ -78,25 +79,18 @@ def figures(case: Case, doubts: Doubts, gapped: set[int]) -> tuple[Figures, ...]
     )
 
 
-def _plus(one: int | None, other: int | None) -> int | None:
-    return None if one is None or other is None else one + other
-
-
 def _sole_makers(case: Case) -> dict[int, int]:
     """The hub of each item that came from it alone, and once.
 
     What is taken apart gives units that had been made before.
     """
     flow, had = case.composition.flow, case.verdicts.had
-    makers: defaultdict[int, list[int]] = defaultdict(list)
-    for hub in flow.hubs:
-        for output in hub.outputs:
-            makers[output.item].append(0 if hub.disassembly else hub.no)
     others = {inflow.item for inflow in flow.inflows} | {sown.item for sown in case.seeds.sown}
+    found = {item: made[0][0] for item, made in makers_of(flow.hubs).items() if len(made) == 1}
     return {
-        item: hubs[0]
-        for item, hubs in makers.items()
-        if len(hubs) == 1 and hubs[0] and item not in others and item in had and not had[item].again
+        item: hub.no
+        for item, hub in found.items()
+        if not hub.disassembly and item not in others and item in had and not had[item].again
     }
 
 
@@ -122,31 +116,20 @@ def _bounded(
     high: int | None = 0
     others = {renaming.hub: renaming for renaming in renamed}
     for (hub, _), parts in own.affected.items():
-        least, most = sum(low for low, _ in parts), _all(high for _, high in parts)
-        total = case.verdicts.totals.get((hub, product))
-        if hub and total is not None:
-            most = _smaller(most, total.high)
+        least, most = sum(low for low, _ in parts), total(high for _, high in parts)
+        together = case.verdicts.totals.get((hub, product))
+        if hub and together is not None:
+            most = smallest(most, together.high)
             whole = len(parts) == made[hub, product]
-            least = max(least, total.low) if whole else least
+            least = max(least, together.low) if whole else least
         largest = max(largest, least)
         if hub in others and others[hub].outputs == len(parts):
             least, most = others.pop(hub).beside(least, most)
-        low, high = low + least, _plus(high, most)
+        low, high = low + least, total((high, most))
     for renaming in others.values():
         low = 0 if renaming.high is None else low - renaming.high
         high = None if high is None else high - renaming.low
     return max(low, largest), high
-
-
-def _all(amounts: Iterable[int | None]) -> int | None:
-    total: int | None = 0
-    for amount in amounts:
-        total = _plus(total, amount)
-    return total
-
-
-def _smaller(one: int | None, other: int | None) -> int | None:
-    return min((x for x in (one, other) if x is not None), default=None)
 
 
 def _told(product: str | None, own: _Sums, affected: Limits) -> Figures:

@@ -18,7 +18,7 @@ from tracegraph.store.columns import EventColumns, LineColumns
 from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.facts import Order, phase
 from tracegraph.store.projection.projector import place
-from tracegraph.store.projection.rows import Flow, ItemRow
+from tracegraph.store.projection.rows import Flow, ItemRow, line_sent
 from tracegraph.store.walker import Direction as Way
 from tracegraph.trace.answer import event_key
 
@@ -82,8 +82,7 @@ class Happening(NamedTuple):
 
     def line(self, pos: str) -> dict[str, Any]:
         """A line as it was sent; empty for the container of a packing record."""
-        name, _, index = pos.partition("/")
-        return self.sent[name][int(index)] if index else {}
+        return line_sent(self.sent, pos)
 
 
 @dataclass(slots=True)

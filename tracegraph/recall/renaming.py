@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tracegraph.recall.bounds import Bounds
+from tracegraph.recall.bounds import Bounds, smallest, total
 from tracegraph.recall.case import Case
 from tracegraph.recall.flow import Hub, Input, Output
 
@@ -84,8 +84,8 @@ class _Passage:
 
     def lost(self) -> int | None:
         """How many units went in and did not come out; below 0 more came. None: nobody says."""
-        took = _total(_sums((taken.item, taken.quantity) for taken in self.inputs))
-        gave = _total(_sums((o.item, o.quantity) for o in self.outputs if not o.lot))
+        took = total(taken.quantity for taken in self.inputs)
+        gave = total(given.quantity for given in self.outputs if not given.lot)
         return None if took is None or gave is None else took - gave
 
     def keeps(self) -> bool:
@@ -144,10 +144,9 @@ def _bounded(passage: _Passage) -> Renaming:
     gave = _sums((given.item, given.quantity) for given in passage.counted)
     taken, given = _less(took, gave), _less(gave, took)
     stay = bool(took.keys() & gave.keys())
-    limits = [_total(taken), _total(given)]
+    high = smallest(total(taken.values()), total(given.values()))
     if not stay:
-        limits += [_most(passage.drawn()), _most(passage.came())]
-    high = min((limit for limit in limits if limit is not None), default=None)
+        high = smallest(high, _most(passage.drawn()), _most(passage.came()))
     hub, outputs, lost = passage.hub.no, len(passage.counted), passage.lost()
     if lost is None or not passage.keeps():
         return Renaming(hub, outputs, pure=False, low=0, high=high, again=0, taken={}, given={})
@@ -158,7 +157,7 @@ def _bounded(passage: _Passage) -> Renaming:
         pure=not stay and lost >= 0 and passage.alone(),
         low=0 if stay else max(0, least - max(0, lost)),
         high=high,
-        again=min(_total(took) or 0, _total(gave) or 0),
+        again=smallest(total(took.values()), total(gave.values())) or 0,
         taken=_known(taken),
         given=_known(given),
     )
@@ -167,8 +166,7 @@ def _bounded(passage: _Passage) -> Renaming:
 def _sums(amounts: Iterable[tuple[int, int | None]]) -> Amounts:
     found: Amounts = {}
     for item, amount in amounts:
-        before = found.get(item, 0)
-        found[item] = None if before is None or amount is None else before + amount
+        found[item] = total((found.get(item, 0), amount))
     return found
 
 
@@ -187,10 +185,5 @@ def _known(amounts: Amounts) -> dict[int, int]:
     return {item: amount for item, amount in amounts.items() if amount is not None}
 
 
-def _total(amounts: Amounts) -> int | None:
-    return None if None in amounts.values() else sum(_known(amounts).values())
-
-
 def _most(each: Iterable[Bounds]) -> int | None:
-    highs = [bounds.high for bounds in each]
-    return None if None in highs else sum(high or 0 for high in highs)
+    return total(bounds.high for bounds in each)

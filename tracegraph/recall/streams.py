@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 from tracegraph.model.instant import Instant
 from tracegraph.model.key import Kind
 from tracegraph.recall.amount import Scale, Scales
-from tracegraph.recall.balances import overdue, term
+from tracegraph.recall.balances import TERMS, Term, overdue, term
 from tracegraph.recall.ledger import (
     CONSUMED,
     Account,
@@ -34,13 +34,6 @@ from tracegraph.store.projection.rows import Flow
 from tracegraph.trace.answer import ItemSummary, UnknownItem
 from tracegraph.trace.lookup import require_known, resolve_one, summary
 
-StreamKind = Literal[
-    "made", "received", "overdrawn", "on_hand", "in_transit", "at_customers", "consumed",
-    "destroyed", "used", "returned_to_supplier", "adjusted", "unaccounted",
-]  # fmt: skip
-
-_KINDS: tuple[StreamKind, ...] = get_args(StreamKind)
-
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -52,7 +45,7 @@ class Stream:
     and serials of none; of a serial that came with its lot, that lot. `events` brought it about.
     """
 
-    kind: StreamKind
+    kind: Term
     holder_kind: Literal["place", "party", "none"]
     holder: str | None
     state: str
@@ -65,7 +58,7 @@ class Stream:
 class Measure:
     """The units of an item that are measured alike: each side comes to `total`.
 
-    By kind, as `StreamKind` names them; of one kind the largest first.
+    By kind, in the order of the terms of a balance; of one kind the largest first.
     """
 
     unit: str
@@ -184,7 +177,7 @@ def _given(store: GraphStore, material: Material, hubs: set[int]) -> dict[int, t
 class _Way(NamedTuple):
     """What streams are told apart by; `hub` made them."""
 
-    kind: StreamKind
+    kind: Term
     account: Account
     items: tuple[int, ...] = ()
     hub: int = 0
@@ -226,7 +219,7 @@ class _Side:
 
 
 def _order(material: Material, way: _Way, amount: int, seqs: Iterable[int]) -> tuple[object, ...]:
-    kind, account = _KINDS.index(way.kind), way.account
+    kind, account = TERMS.index(way.kind), way.account
     items = tuple(material.key(item) for item in way.items)
     return kind, -amount, account.kind, account.holder or "", account.state, items, min(seqs)
 
@@ -246,7 +239,7 @@ def _measure(
         went[posting.source].append(posting)
     lot = lot_drawn(material, stock.postings[1:]) if drawn(stock.postings) else 0
     for account, held in stock.standing.accounts.items():
-        kind, amount = _kind(account, held.quantity), held.quantity
+        kind, amount = term(account, held.quantity), held.quantity
         if account.origin:
             for posting in went[account]:
                 of_lot = lot if posting is stock.postings[0] else 0
@@ -271,15 +264,10 @@ def _measure(
     )
 
 
-def _kind(account: Account, amount: int) -> StreamKind:
-    name = term(account, amount)
-    return "returned_to_supplier" if name == "returned" else name  # type: ignore[return-value]
-
-
 def _origin(material: Material, posting: Posting, lot: int) -> _Way:
     """By what units came: their lot, their supplier, or what made them and where."""
     account, event = posting.source, material.events[posting.seq]
-    kind = _kind(account, 0)
+    kind = term(account, 0)
     if lot:
         return _Way(kind, account, (lot,))
     if kind == "received":

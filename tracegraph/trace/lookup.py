@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import orjson
 
@@ -17,7 +16,7 @@ from tracegraph.model.parse import parse_event
 from tracegraph.store.port import GraphStore
 from tracegraph.store.projection.facts import Fact, claims, fact
 from tracegraph.store.projection.identity import Identity, identify_product, names_of, unrecorded
-from tracegraph.store.projection.rows import BLOCK, ItemRow
+from tracegraph.store.projection.rows import BLOCK, ItemRow, line_sent
 from tracegraph.store.projection.terms import supplier_lot
 from tracegraph.trace.answer import AmbiguousItem, ItemSummary, UnknownItem
 from tracegraph.trace.instants import require_text
@@ -144,16 +143,9 @@ def supplied_as(store: GraphStore, number: str, known: int) -> list[ItemRow]:
     items = {
         item
         for seq, pos, item in zip(lines.seq, lines.pos, lines.item, strict=True)
-        if (said := _said(sent[seq], pos)) and supplier_lot(said) == wanted
+        if (said := line_sent(sent[seq], pos).get("supplier_lot")) and supplier_lot(said) == wanted
     }
     return sorted(store.items(items, known).values(), key=lambda row: row.key)
-
-
-def _said(event: Mapping[str, Any], pos: str) -> str | None:
-    """What the line at a position says its supplier calls the lot."""
-    name, _, index = pos.partition("/")
-    said: str | None = event[name][int(index)].get("supplier_lot") if index else None
-    return said
 
 
 def resolve_one(

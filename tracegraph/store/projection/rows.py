@@ -153,6 +153,12 @@ class EventRow(NamedTuple):
         return cls(seq, source, id_, type_, begin, end, *rest)
 
 
+def line_sent(event: Mapping[str, Any], pos: str) -> dict[str, Any]:
+    """The line of an event at a position, as it was sent; none of a packing record's container."""
+    name, _, index = pos.partition("/")
+    return event[name][int(index)] if index else {}
+
+
 class Mention(NamedTuple):
     """A party, place, order, piece of equipment, document or person that an event names."""
 

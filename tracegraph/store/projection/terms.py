@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from tracegraph.identify.canonical_link import canonical_link
 from tracegraph.identify.cbv import bare_word
+from tracegraph.identify.folding import folded
 from tracegraph.model.event import Event
 from tracegraph.model.instant import Instant
 from tracegraph.model.key import GS1
@@ -87,13 +88,9 @@ def term(part: str, value: str) -> Term:
 def supplier_lot(number: str) -> Term:
     """The term of events whose lines say what a supplier calls its lot.
 
-    Case, spaces and punctuation do not count: such a number is read off paper.
-
-    >>> supplier_lot("NV-88213") == supplier_lot("nv 88213")
-    True
+    Folded, as such a number is read off paper.
     """
-    folded = "".join(letter for letter in number.casefold() if letter.isalnum())
-    return term("supplierLot", folded or number.strip())
+    return term("supplierLot", folded(number) or number.strip())
 
 
 def under(link: str) -> Term:
