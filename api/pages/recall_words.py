@@ -64,9 +64,9 @@ ENGLISH = {
     "which_more": "Choose which one is meant; the rest of the question stays.",
     "unknown_seed": "Nothing is recorded under this number",
     "unknown_seed_more": (
-        "Check the number, or scan the whole label. A supplier's own lot number is not looked up: "
-        "find the lot by its order, delivery note or certificate, and use your number of it. If "
-        "“known at” is set, it may have been recorded later."
+        "Check the number, or scan the whole label. A supplier's own lot number is found where a "
+        "receipt says it: type all of it, or find the lot by its order, delivery note or "
+        "certificate. If “known at” is set, it may have been recorded later."
     ),
     "too_large": "More is reached than can be reasoned at once",
     "too_large_more": (
@@ -372,8 +372,8 @@ CHINESE = {
     "which_more": "请选择所指的对象；其余条件不变。",
     "unknown_seed": "此编号下没有任何记录",
     "unknown_seed_more": (
-        "请核对编号，或扫描完整标签。供应商自己的批号不参与查找：请通过订单、送货单或证书找到该批次，"
-        "再用本方的编号。如果设置了“获知截至”，它可能记录得更晚。"
+        "请核对编号，或扫描完整标签。收货记录中登记过的供应商批号可以查到，请输入完整号码；"
+        "也可通过订单、送货单或证书找到该批次。如果设置了“获知截至”，它可能记录得更晚。"
     ),
     "too_large": "到达的物品过多，无法一次推理",
     "too_large_more": "范围要么完整，要么没有。请减少查询对象，或在命令行使用更大的预算。",
