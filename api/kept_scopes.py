@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -30,6 +31,7 @@ class KeptScopes:
 
     _lock: Lock = field(default_factory=Lock)
     _scopes: OrderedDict[Hashable, Scope] = field(default_factory=OrderedDict)
+    _running: dict[Hashable, Future[Scope]] = field(default_factory=dict)
     _lineage: tuple[Hashable, Genealogy] | None = None
 
     def read(self, graph: Tracegraph, id: str) -> Scope:
@@ -38,8 +40,14 @@ class KeptScopes:
 
     def ask(self, graph: Tracegraph, query: ScopeQuery, as_of: str | None, known: int) -> Scope:
         """The scope of a query up to a seq. Raises what `ask` does."""
-        key = (query, as_of, known, graph.store.rebuilds())
+        key = _asked(graph, query, as_of, known)
         return self._kept(key, lambda: graph.ask(query, as_of=as_of, known_at=known))
+
+    def holds(self, graph: Tracegraph, query: ScopeQuery, as_of: str | None, known: int) -> bool:
+        """Whether `ask` would answer at once."""
+        key = _asked(graph, query, as_of, known)
+        with self._lock:
+            return key in self._scopes
 
     def lineage(self, graph: Tracegraph, scope: Scope) -> Genealogy:
         """The genealogy of what a scope says is affected; the last one is kept, for its figures."""
@@ -50,16 +58,34 @@ class KeptScopes:
         return kept[1]
 
     def _kept(self, key: Hashable, find: Callable[[], Scope]) -> Scope:
+        """What is kept under a key, else what `find` gives; who asks meanwhile waits for it."""
         with self._lock:
             if key in self._scopes:
                 self._scopes.move_to_end(key)
                 return self._scopes[key]
-        found = find()
+            others, own = self._running.get(key), Future[Scope]()
+            if others is None:
+                self._running[key] = own
+        if others is not None:
+            return others.result()
+        try:
+            own.set_result(find())
+        except BaseException as error:
+            own.set_exception(error)
         with self._lock:
-            self._scopes[key] = found
-            while len(self._scopes) > 1 and self._size() > MOST_ITEMS:
-                self._scopes.popitem(last=False)
-        return found
+            del self._running[key]
+            if own.exception() is None:
+                self._keep(key, own.result())
+        return own.result()
+
+    def _keep(self, key: Hashable, found: Scope) -> None:
+        self._scopes[key] = found
+        while len(self._scopes) > 1 and self._size() > MOST_ITEMS:
+            self._scopes.popitem(last=False)
 
     def _size(self) -> int:
         return sum(len(scope.items) for scope in self._scopes.values())
+
+
+def _asked(graph: Tracegraph, query: ScopeQuery, as_of: str | None, known: int) -> Hashable:
+    return (query, as_of, known, graph.store.rebuilds())

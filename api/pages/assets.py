@@ -44,6 +44,7 @@ def assets() -> dict[str, Asset]:
              style_sheet().encode() + (static / "page.css").read_bytes()),
             ("find.js", "text/javascript; charset=utf-8", (static / "find.js").read_bytes()),
             ("figure.js", "text/javascript; charset=utf-8", (static / "figure.js").read_bytes()),
+            ("whole.js", "text/javascript; charset=utf-8", (static / "whole.js").read_bytes()),
             ("report.css", "text/css; charset=utf-8", (static / "report.css").read_bytes()),
             ("page.js", "text/javascript; charset=utf-8", (static / "page.js").read_bytes()),
             ("plotly.min.js", "text/javascript; charset=utf-8", _plotly()),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from api.pages import card_panel, recall_rows, scope_figure, scope_shares
+from api.pages import card_panel, extent_page, recall_rows, scope_figure, scope_shares
 from api.pages.card_panel import Leads, Panel
 from api.pages.question import Question
 from api.pages.recall_question import KINDS, RANGES, RecallQuestion
@@ -50,6 +51,10 @@ def page(service: Service, question: RecallQuestion, words: Words) -> Page:
     if not question.asked:
         return Page("recall_form.html", words, said | {"reasons": ()})
     try:
+        with _naming(question):
+            reached = extent_page.ahead(service, question)
+        if reached is not None:
+            return extent_page.page(reached, question, words)
         scope = ask(service, question)
     except FAILED as error:
         return failed(error, question, words)
@@ -58,12 +63,9 @@ def page(service: Service, question: RecallQuestion, words: Words) -> Page:
 
 def ask(service: Service, question: RecallQuestion) -> Scope:
     """The scope of a question. Raises one of FAILED."""
-    query = question.query()
-    try:
+    with _naming(question):
         known = read_cut(service.graph.store, question.known_at)
-        return service.scopes.ask(service.graph, query, question.as_of, known)
-    except Refused as error:
-        raise question.named(error) from error
+        return service.scopes.ask(service.graph, question.query(), question.as_of, known)
 
 
 def why_page(service: Service, question: RecallQuestion, of: str, words: Words) -> Page:
@@ -86,12 +88,19 @@ def explain(service: Service, question: RecallQuestion, of: str) -> Why:
     if not of:
         refusal = Refusal("/of", "missing", "is missing.", "a scan, number or key of an item")
         raise Refused((refusal,))
-    try:
+    with _naming(question):
         return service.graph.explain(
             query.seeds, of, exclude=query.exclude, as_of=question.as_of,
             known_at=question.known_at, clock_tolerance=query.clock_tolerance,
             transit_days=query.transit_days, budget=query.budget,
         )  # fmt: skip
+
+
+@contextmanager
+def _naming(question: RecallQuestion) -> Iterator[None]:
+    """What the library refuses names fields of the form."""
+    try:
+        yield
     except Refused as error:
         raise question.named(error) from error
 

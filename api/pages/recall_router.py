@@ -8,7 +8,7 @@ from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from api.answers import JSON
 from api.pages import card_panel, letters_page, recall_page, scope_figure, scopes_page
@@ -30,6 +30,17 @@ def recall(request: Request, service: ServiceOf) -> Response:
     """The form, and with a question in the address its scope."""
     question = RecallQuestion.read(request.query_params)
     return answer(request, recall_page.page(service, question, words_of(request)))
+
+
+@router.get("/recall/whole")
+def whole(request: Request, service: ServiceOf) -> Response:
+    """Work out the scope of a question however large it is, then lead to its page."""
+
+    def give(scope: Scope, question: RecallQuestion) -> Response:
+        service.scopes.lineage(service.graph, scope)
+        return RedirectResponse(question.at(scope.known_at).address(), status_code=303)
+
+    return _asked(request, service, give)
 
 
 @router.get("/recall/export")

@@ -7,6 +7,7 @@ from __future__ import annotations
 from api.pages import (
     acting_words,
     event_words,
+    extent_words,
     find_words,
     flow_words,
     gap_words,
@@ -250,6 +251,7 @@ CHINESE = {
 _OF_PAGES = (
     acting_words,
     event_words,
+    extent_words,
     find_words,
     flow_words,
     recall_words,

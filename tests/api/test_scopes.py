@@ -6,6 +6,8 @@ import csv
 import hashlib
 import io
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -17,8 +19,9 @@ from api.example_scopes import SEED_SCHEMA
 from api.kept_scopes import KeptScopes
 from tests.api.conftest import client_of
 from tracegraph.keys import create_key
-from tracegraph.recall.asking import KINDS
+from tracegraph.recall.asking import KINDS, read_query
 from tracegraph.store.port import Document
+from tracegraph.trace.answer import UnknownItem
 
 A = "urn:tracegraph:lot:RM-110:A"
 B = "urn:tracegraph:lot:RM-110:B"
@@ -452,6 +455,38 @@ def test_what_was_read_is_kept_within_bounds(client, stored, graph, monkeypatch)
 
     assert found == [first, first, second, first]
     assert reads == [first, second, first], "only the last one fits"
+
+
+def test_who_asks_while_a_scope_is_reasoned_waits_for_it(graph, stored, monkeypatch) -> None:
+    kept, query = KeptScopes(), read_query("A")
+    asked, begun, go_on = [], Event(), Event()
+    reason = graph.ask
+
+    def slowly(*said: Any, **cuts: Any) -> Any:
+        asked.append(said)
+        begun.set()
+        assert go_on.wait(20)
+        return reason(*said, **cuts)
+
+    monkeypatch.setattr(graph, "ask", slowly)
+    known = graph.store.published().seq
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(kept.ask, graph, query, None, known)
+        assert begun.wait(20)
+        assert not kept.holds(graph, query, None, known)
+        other = pool.submit(kept.ask, graph, query, None, known)
+        go_on.set()
+        assert one.result(20) is other.result(20)
+
+    assert len(asked) == 1
+    assert kept.holds(graph, query, None, known)
+
+
+def test_what_cannot_be_reasoned_is_refused_again_when_asked_again(graph, stored) -> None:
+    kept, query = KeptScopes(), read_query("NOPE")
+    for _ in range(2):
+        with pytest.raises(UnknownItem):
+            kept.ask(graph, query, None, graph.store.published().seq)
 
 
 def test_the_summary_counts_what_there_is(client, stored) -> None:

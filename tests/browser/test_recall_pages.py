@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,27 @@ def test_from_a_bad_lot_to_whom_to_call_without_javascript(browser: Browser, add
     expect(page.locator(".chain li")).to_have_count(2)
     expect(page.locator(".chain")).to_contain_text("production m1 mes")
     page.context.close()
+    assert wrong == []
+
+
+def test_a_large_scope_is_told_ahead_and_then_shown(
+    browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.pages.extent_page.LARGE", 1)
+    wrong: list[str] = []
+    page = opened(browser, wrong, address)
+    plain = opened(browser, wrong, address, java_script_enabled=False)
+
+    with page.expect_request("**/recall/whole?*"):
+        page.goto(f"{address}{SCOPE}&transit_days=31#genealogy")
+    expect(page.get_by_role("heading", name="Who has it")).to_be_visible()
+    expect(page).to_have_url(re.compile("/recall[?].*&transit_days=31&known_at=8#genealogy$"))
+    plain.goto(f"{address}{SCOPE}&transit_days=32")
+    expect(plain.get_by_role("heading", name="At most 3 items are reached")).to_be_visible()
+    plain.get_by_role("link", name="Show the whole answer").click()
+    expect(plain.get_by_role("heading", name="How it spread")).to_be_visible()
+    page.context.close()
+    plain.context.close()
     assert wrong == []
 
 

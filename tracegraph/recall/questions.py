@@ -29,6 +29,7 @@ from tracegraph.recall.bodies import LargeBodies
 from tracegraph.recall.complaints import require_complaints
 from tracegraph.recall.concerns import ConcernData
 from tracegraph.recall.diff import diff
+from tracegraph.recall.extent import Extent, extent
 from tracegraph.recall.gate import GateItem, Purpose, gate
 from tracegraph.recall.holdings import holdings, positions_of, read_subject
 from tracegraph.recall.master import MasterData
@@ -113,6 +114,17 @@ class RecallQuestions:
             as_of=read_instant(as_of, "as_of"),
             tolerance=read_seconds(query.clock_tolerance, "clock_tolerance"),
         )
+
+    def extent(
+        self, query: ScopeQuery, *, as_of: str | None = None, known_at: Cut = None
+    ) -> Extent | None:
+        """How many items, of what kinds and products, the scope of a query can hold at most.
+
+        As quick as the bare closure; None where it reaches more than the query's budget.
+        """
+        known = read_cut(self.store, known_at)
+        instant = read_instant(as_of, "as_of")
+        return extent(self.store, query, self._masters.at(known), known=known, as_of=instant)
 
     def explain(
         self,
