@@ -31,6 +31,7 @@ from api.sessions import COOKIE
 from tracegraph.keys import ROLES, Role
 
 LOOPBACK = "loopback"
+CHALLENGE = 'Bearer realm="tracegraph"'  # browsers show no dialog of their own for it
 _OF_PROGRAMS = ("/v1/", "/epcis/")
 # Set by proxies: their client is elsewhere, though they speak from this machine.
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
@@ -136,7 +137,7 @@ def _identified(request: HTTPConnection, standing: Standing, token: str | None) 
     key = standing.key
     if key is None:
         detail = "The key is unknown or revoked." if token else "The request carries no key."
-        raise Problem(UNAUTHENTICATED, detail, headers={"www-authenticate": _challenge(request)})
+        raise Problem(UNAUTHENTICATED, detail, headers={"www-authenticate": CHALLENGE})
     return Caller(key.id, key.source, key.role)
 
 
@@ -158,7 +159,7 @@ def _from_here(request: HTTPConnection) -> bool:
 
 
 def _token(request: HTTPConnection) -> str | None:
-    """The token of a request; browsers send it as the password of Basic, for reading only."""
+    """The token of a request; what knows passwords alone sends it as that of Basic, to read."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return value.strip() or None
@@ -173,10 +174,3 @@ def _token(request: HTTPConnection) -> str | None:
 
 def _only_reads(request: HTTPConnection) -> bool:
     return request.scope.get("method", "GET") in {"GET", "HEAD"}
-
-
-def _challenge(request: HTTPConnection) -> str:
-    """Programs are asked for a bearer token; browsers on the pages for a password (RFC 7617)."""
-    if request.scope["path"].startswith("/v1/") or not _only_reads(request):
-        return 'Bearer realm="tracegraph"'
-    return 'Basic realm="tracegraph: any name, and a key as password", charset="UTF-8"'

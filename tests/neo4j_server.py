@@ -72,8 +72,8 @@ dbms.cypher.statistics_divergence_threshold=1.0
 # A statement is planned anew for each size of list that it is given, by powers of ten, which is
 # half of what a server does whose statements are all new to it.
 PLANNED_ONCE = "internal.cypher.use_parameter_size=false\n"
-# The second compiler, and collecting in several threads, pay for servers that live for hours. One
-# compiler alone is given a fifth of the room for code, which a run of the tests fills several times.
+# The second compiler, and collecting in several threads, pay for servers that live for hours.
+# One compiler alone is given a fifth of the room for code, which a test run fills several times.
 BRIEF = (
     "-XX:TieredStopAtLevel=1",
     "-XX:ReservedCodeCacheSize=240m",

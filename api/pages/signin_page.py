@@ -24,6 +24,11 @@ def turned_page(why: Why, words: Words) -> Page:
     return Page("turned.html", words, {"why": why}, 403)
 
 
+def leading_page(address: str, words: Words) -> Page:
+    """For whoever comes by a link from elsewhere: it leads on to the form by itself."""
+    return Page("leading.html", words, {"address": address})
+
+
 def address(target: str, lang: str = "") -> str:
     """The address of the form, which leads on to `target`."""
     said = [("next", here(target)), ("lang", lang)]

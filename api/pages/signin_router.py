@@ -32,11 +32,12 @@ log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("tracegraph.api"
 
 @router.get("/signin")
 async def form(request: Request, visitor: Anyone) -> Response:
-    """The form to sign in with a key."""
+    """The form to sign in with a key; whoever is signed in already is led on."""
     said = request.query_params
-    page = signin_page.page(
-        visitor, said.get("next", ""), spoken(said.get("lang", "")), words_of(request)
-    )
+    target = said.get("next", "")
+    if visitor.session is not None and target:
+        return RedirectResponse(signin_page.here(target), status_code=303)
+    page = signin_page.page(visitor, target, spoken(said.get("lang", "")), words_of(request))
     return answer(request, page)
 
 
@@ -78,15 +79,27 @@ async def sign_out(request: Request, service: ServiceOf, visitor: Anyone) -> Res
 
 
 async def turned(request: Request, error: Any) -> Response:
-    """The form for whoever's session has ended, else a page that says why."""
+    """The form for whoever is not signed in, else a page that says why."""
     turning: Turned = error
-    if turning.why == "ended":
-        target = path_as_sent(request)
-        if request.url.query:
-            target = f"{target}?{request.url.query}"
-        lang = spoken(request.query_params.get("lang", ""))
-        response: Response = RedirectResponse(signin_page.address(target, lang), status_code=303)
-        forget(response, request, SESSION)
-        return response
+    if turning.why == "unknown":
+        return _led_to_form(request)
     log.warning("form.refused", why=turning.why)
     return answer(request, signin_page.turned_page(turning.why, words_of(request)))
+
+
+def _led_to_form(request: Request) -> Response:
+    """To the form, which leads back here.
+
+    With a link from elsewhere no cookie comes, nor along redirects from there; a page of ours
+    that leads on itself makes the browser send what it has.
+    """
+    target = path_as_sent(request)
+    if request.url.query:
+        target = f"{target}?{request.url.query}"
+    address = signin_page.address(target, spoken(request.query_params.get("lang", "")))
+    if request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+        return answer(request, signin_page.leading_page(address, words_of(request)))
+    response = RedirectResponse(address, status_code=303)
+    if SESSION in request.cookies:
+        forget(response, request, SESSION)
+    return response

@@ -13,6 +13,7 @@ ENGLISH = {
         "counts on this browser for twelve hours at most, until you sign out, the key is revoked "
         "or the service is started anew."
     ),
+    "sign_in_here": "Go on, and sign in if you are not yet",
     "sign_in_none": "No key was ever made: whoever sits at this machine may do everything.",
     "sign_in_make": "Make the first one on the machine of the service:",
     "key_typed": "Key",
@@ -38,6 +39,7 @@ CHINESE = {
         "使用本服务的密钥即可查阅；写入者的密钥还可存储范围和结案。"
         "在此浏览器中最多有效十二小时，直至退出、密钥被吊销或服务重新启动。"
     ),
+    "sign_in_here": "继续；如未登录，请先登录",
     "sign_in_none": "尚未创建任何密钥：使用本机者可进行一切操作。",
     "sign_in_make": "在服务所在的机器上创建第一个密钥：",
     "key_typed": "密钥",

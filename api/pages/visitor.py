@@ -35,7 +35,7 @@ ENCODED = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 5_000
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
-Why = Literal["ended", "origin", "form", "role"]
+Why = Literal["unknown", "origin", "form", "role"]
 
 
 class Turned(Exception):
@@ -90,15 +90,14 @@ async def visiting(request: Request, service: ServiceOf) -> Visitor:
 async def reading(request: Request, service: ServiceOf) -> Visitor:
     """A visitor who may read; to act it takes a session, once there are keys.
 
-    Raises Turned where there is none, or it has ended, else Problem as for callers.
+    Raises Turned where a person is asked to sign in, else Problem as for callers.
     """
     visitor = await visiting(request, service)
     if visitor.caller is not None:
         return visitor
     acts = request.method not in {"GET", "HEAD"}
-    ended = SESSION in request.cookies and "authorization" not in request.headers
-    if (acts and visitor.locked) or ended:
-        raise Turned("ended")
+    if visitor.locked and (acts or _is_person(request)):
+        raise Turned("unknown")
     caller = await caller_of(request, service, "reader")
     return _seen(request, Visitor(visitor.form, caller=caller, locked=visitor.locked))
 
@@ -177,6 +176,12 @@ def _seen(request: Request, visitor: Visitor) -> Visitor:
         request.state.caller = visitor.caller.id
         structlog.contextvars.bind_contextvars(caller=visitor.caller.id)
     return visitor
+
+
+def _is_person(request: Request) -> bool:
+    """Whether a browser asks for a page to be looked at, and has not said who asks."""
+    accepted = request.headers.get("accept", "")
+    return "text/html" in accepted and "authorization" not in request.headers
 
 
 def _is_secure(request: Request) -> bool:

@@ -103,6 +103,15 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
             yield Service(address, token, scopes)
 
 
+def signed_in(browser: Browser, service: Service, **options: Any) -> Page:
+    page = opened(browser, [], service.address, **options)
+    page.goto(f"{service.address}/signin?lang=en")
+    page.get_by_label("Key").fill(service.token)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    return page
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How a page is looked at."""
@@ -126,14 +135,12 @@ def looked(
 ) -> Iterator[Callable[[str], Page]]:
     """Opens addresses as a writer who is signed in."""
     look: Look = request.param
-    page = opened(
-        browser, [], service.address, bypass_csp=True, color_scheme=look.scheme,
+    page = signed_in(
+        browser, service, bypass_csp=True, color_scheme=look.scheme,
         viewport={"width": look.width, "height": 800},
     )  # fmt: skip
     page.add_init_script(AXE)
-    page.goto(f"{service.address}/signin?lang=en")
-    page.get_by_label("Key").fill(service.token)
-    page.get_by_role("button", name="Sign in").click()
+    page.route("**/recall/whole?*", lambda _: None)  # what is shown ahead of it stays
 
     def look_at(path: str) -> Page:
         path = path.format(*service.scopes)
@@ -225,8 +232,22 @@ VISITS = [
 
 @pytest.mark.parametrize(("looked", "path"), VISITS, indirect=["looked"])
 def test_nothing_keeps_anyone_out(looked: Callable[[str], Page], path: str) -> None:
-    page = looked(path)
+    require_open(looked(path))
 
+
+@pytest.mark.parametrize("looked", LOOKS, indirect=True, ids=str)
+def test_what_is_shown_ahead_of_a_large_scope_keeps_nobody_out(
+    looked: Callable[[str], Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.pages.extent_page.LARGE", 1)
+    page = looked(f"{SCOPE}&transit_days=31")
+
+    expect(page.get_by_role("status").first).to_be_visible()
+    expect(page.get_by_role("img")).to_have_count(1)
+    require_open(page)
+
+
+def require_open(page: Page) -> None:
     assert page.evaluate(RUN, TAGS) == []
     room, whole = page.evaluate("[innerWidth, document.documentElement.scrollWidth]")
     assert whole <= room
@@ -238,8 +259,7 @@ def test_nothing_keeps_anyone_out(looked: Callable[[str], Page], path: str) -> N
 def test_what_is_wrong_has_the_focus_and_leads_to_its_field(
     browser: Browser, service: Service
 ) -> None:
-    page = opened(browser, [], service.address, http_credentials={
-        "username": "any", "password": service.token})  # fmt: skip
+    page = signed_in(browser, service)
     page.goto(f"{service.address}/orders?as_of=yesterday")
 
     expect(page.get_by_role("alert")).to_be_focused()
@@ -252,11 +272,10 @@ def test_what_is_wrong_has_the_focus_and_leads_to_its_field(
 
 
 def test_on_a_phone_the_focus_goes_down_the_header(browser: Browser, service: Service) -> None:
-    page = opened(browser, [], service.address, viewport={"width": 360, "height": 800},
-                  http_credentials={"username": "any", "password": service.token})  # fmt: skip
+    page = signed_in(browser, service, viewport={"width": 360, "height": 800})
     page.goto(f"{service.address}/records")
 
-    tops = page.locator("header :is(a, input, button)").evaluate_all(
+    tops = page.locator("header :is(a, input:not([type=hidden]), button)").evaluate_all(
         "all => all.map(each => Math.round(each.getBoundingClientRect().top / 20))"
     )
     assert tops == sorted(tops)

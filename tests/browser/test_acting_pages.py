@@ -37,7 +37,8 @@ def test_signed_in_from_complaints_to_a_stored_case_without_javascript(
     wrong: list[str] = []
     page = opened(browser, wrong, address, java_script_enabled=False)
 
-    page.goto(f"{address}/signin?next=/suspects")
+    page.goto(f"{address}/suspects")
+    expect(page).to_have_url(f"{address}/signin?next=%2Fsuspects")
     page.get_by_label("Key").fill(token)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(f"{address}/suspects")
@@ -90,6 +91,28 @@ def test_an_event_is_corrected_and_neither_back_nor_refresh_does_it_again(
     expect(page.get_by_role("link", name="Correct it")).to_have_count(0)
     page.goto(f"{address}/records")
     expect(page.get_by_role("row").filter(has_text="s2-corrected")).to_have_count(1)
+    page.context.close()
+    assert wrong == []
+
+
+def test_a_link_in_a_mail_leads_there_once_signed_in(
+    browser: Browser, keyed: tuple[str, str]
+) -> None:
+    """Cookies of this origin do not come along with it: the page must be asked for anew."""
+    address, token = keyed
+    wrong: list[str] = []
+    page = opened(browser, wrong, address)
+    mail = f"data:text/html,<a href='{address}/recall?item=A'>the case</a>"
+
+    page.goto(mail)
+    page.get_by_role("link", name="the case").click()
+    page.get_by_label("Key").fill(token)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(f"{address}/recall?item=A")
+    page.goto(mail)
+    page.get_by_role("link", name="the case").click()
+    expect(page).to_have_url(f"{address}/recall?item=A")
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     page.context.close()
     assert wrong == []
 

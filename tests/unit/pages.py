@@ -98,5 +98,5 @@ def posted(client: TestClient, address: str, fields: dict[str, str], **headers: 
 
 def signed_in(client: TestClient, token: str, target: str = "/recall") -> Any:
     """Sign a client in with a key; gives the answer."""
-    page = client.get("/signin", params={"next": target})
-    return posted(client, "/signin", {**form_of(page.text, "/signin"), "key": token})
+    form = form_of(client.get("/signin").text, "/signin")
+    return posted(client, "/signin", {**form, "next": target, "key": token})

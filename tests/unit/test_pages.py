@@ -457,5 +457,5 @@ def test_whoever_may_not_read_sees_no_page(path: str) -> None:
         stranger, reader = client.get(path), client.get(path, auth=("any", token))
 
     assert stranger.status_code == 401
-    assert stranger.headers["www-authenticate"].startswith("Basic")
+    assert stranger.headers["www-authenticate"].startswith("Bearer")
     assert reader.status_code in {200, 404, 422}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,6 +56,56 @@ def test_a_key_opens_a_session_that_reads_the_pages(client: TestClient, token: s
     page = client.get("/recall")
     assert page.status_code == 200
     assert "Recall desk" in text_of(page.text)
+
+
+LOOKING = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}  # as browsers say
+
+
+@pytest.mark.parametrize("path", ["/", "/recall?item=A&lang=zh", "/records", "/orders/SO%2F1"])
+def test_who_opens_a_page_is_led_to_the_form_and_back(
+    client: TestClient, token: str, path: str
+) -> None:
+    led = client.get(path, headers={**LOOKING, "sec-fetch-site": "none"})
+
+    assert led.status_code == 303
+    assert "www-authenticate" not in led.headers, "else browsers ask for a password by themselves"
+    form = client.get(led.headers["location"], headers=LOOKING)
+    fields = form_of(form.text, "/signin")
+    answer = posted(client, "/signin", {**fields, "key": token})
+    assert answer.headers["location"] == path
+    assert ("lang=zh" in path) == ('lang="zh-Hans"' in form.text.partition("<head>")[0])
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_link_from_elsewhere_reaches_who_is_signed_in(
+    client: TestClient, token: str, site: str
+) -> None:
+    """No cookie comes with such a link, so the page it gets leads on by itself, with the cookie."""
+    led = client.get("/recall?item=A", headers={**LOOKING, "sec-fetch-site": site})
+    assert led.status_code == 200
+    (found,) = re.findall(r'http-equiv="refresh" content="0; url=([^"]+)"', led.text)
+    onward = unescape(found)
+    assert onward in addresses(led.text), "for browsers that are told not to refresh"
+    assert client.get(onward, headers=LOOKING).status_code == 200, "the form"
+
+    signed_in(client, token)
+
+    assert client.get(onward, headers=LOOKING).headers["location"] == "/recall?item=A"
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"accept": "application/json"}, {"accept": "image/svg+xml"}]
+)
+def test_programs_are_told_that_a_key_is_missing(
+    client: TestClient, token: str, headers: dict[str, str]
+) -> None:
+    answer = client.get("/records", headers=headers)
+
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert client.get("/records", auth=("any", token), headers=LOOKING).status_code == 200
+    wrong = client.get("/records", auth=("any", "tg_wrong"), headers=LOOKING)
+    assert wrong.status_code == 401, "a form would not say that the password was wrong"
 
 
 def test_the_form_loads_what_it_needs_before_anyone_is_signed_in(
@@ -157,7 +208,7 @@ def test_a_revoked_key_ends_its_sessions(service: Service) -> None:
 
     revoke_key(graph.store, key.id)  # the tests' ring remembers keys for no time
 
-    answer = client.get("/recall?item=A")
+    answer = client.get("/recall?item=A", headers=LOOKING)
     assert answer.status_code == 303
     assert answer.headers["location"] == "/signin?next=%2Frecall%3Fitem%3DA"
     assert SESSION not in client.cookies
@@ -189,7 +240,7 @@ def test_a_session_ends_when_it_is_signed_out(client: TestClient, token: str) ->
     assert answer.headers["location"] == "/signin"
     assert SESSION not in client.cookies
     again = client.get("/records", headers={"cookie": f"{SESSION}={kept}"})
-    assert again.status_code == 303, "who kept the cookie has nothing"
+    assert again.status_code == 401, "who kept the cookie has nothing"
 
 
 def test_signing_in_again_ends_the_session_before(client: TestClient, token: str) -> None:
@@ -200,7 +251,7 @@ def test_signing_in_again_ends_the_session_before(client: TestClient, token: str
 
     assert client.cookies[SESSION] != first
     client.cookies.clear()
-    assert client.get("/records", headers={"cookie": f"{SESSION}={first}"}).status_code == 303
+    assert client.get("/records", headers={"cookie": f"{SESSION}={first}"}).status_code == 401
 
 
 def test_sessions_end_by_themselves_and_are_not_endless(monkeypatch: pytest.MonkeyPatch) -> None:
