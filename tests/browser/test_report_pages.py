@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 import tracegraph
-from api.pages.report_words import CHINESE
+from api.pages.words import LANGUAGES
 from tests.browser.conftest import opened, served
 from tracegraph.demo import Scale, history
 
@@ -57,15 +57,15 @@ def test_from_the_scan_of_a_serial_to_its_report_as_a_pdf_without_javascript(
 
     assert wrong == []
     pages = [each.extract_text() for each in PdfReader(tmp_path / "report.pdf").pages]
-    said = "".join(pages).replace("\n", "")
+    said, chinese = "".join(pages).replace("\n", ""), LANGUAGES["zh"]
     assert len(pages) > 5
     for number, text in enumerate(pages, 1):
-        assert f"{CHINESE['report_page']}{number}{CHINESE['report_page_of']}{len(pages)}" in text
+        assert f"{chinese['report_page']}{number}{chinese['report_page_of']}{len(pages)}" in text
         assert "910100012" in text
     assert KEY in said
     assert [hash_ for hash_ in hashes if hash_ not in said] == []
     for name in ("signatures", "items", "events", "corrections", "proof"):
-        assert CHINESE[f"report_{name}"] in said, name
+        assert chinese[f"report_{name}"] in said, name
 
 
 @pytest.mark.parametrize("width", [360, 1280])
