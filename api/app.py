@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api import case_keeper, faults
 from api.access import Access
+from api.arriving import Arrivals
 from api.capturing import Capturing
 from api.described import PROBLEM_SCHEMA, restored
 from api.epcis.jobs import CaptureJobs
@@ -69,9 +70,11 @@ def create_app(settings: Settings | None = None, graph: Tracegraph | None = None
     keys = KeyRing(graph.store, seconds=settings.key_cache_seconds)
     capturing = Capturing(graph, settings, shared)
     own = own_parties(settings.own_parties)
-    jobs = CaptureJobs(graph.store, capturing, own)
+    metrics = Metrics()
+    arrivals = Arrivals(metrics)
+    jobs = CaptureJobs(graph.store, capturing, arrivals, own)
     notifier = Notifier(graph.store, partial(query_named, graph.store))
-    service = Service(graph, capturing, jobs, settings, keys, Metrics(), own)
+    service = Service(graph, capturing, jobs, settings, keys, metrics, arrivals, own)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -143,7 +143,7 @@ def _capture(
     sent = Sent(kind, body, caller, source, atomic, query.dry_run)
     report, single = service.capturing.capture(sent)
     if not query.dry_run:
-        service.metrics.captured(report)
+        service.arrivals.note(report.outcomes, caller)
     log.info(
         "batch.captured",
         events=len(report.outcomes),

@@ -75,7 +75,7 @@ def problem_in(report: CaptureReport, *, single: bool) -> Problem | None:
         return None
     refusals = [_placed(o, refusal, single) for o in report.outcomes for refusal in o.refusals]
     conflicts = [o for o in report.outcomes if o.status == "conflict"]
-    refusals += [_placed(o, _taken(o), single) for o in conflicts]
+    refusals += [_placed(o, taken(o), single) for o in conflicts]
     kind: Kind = REFUSED_EVENTS if report.count("refused") else CONFLICT
     extra: dict[str, Any] = {}
     if len(refusals) > _SHOWN:
@@ -92,7 +92,8 @@ def _placed(outcome: EventOutcome, refusal: Refusal, single: bool) -> Refusal:
     return Refusal(at, refusal.rule, refusal.detail, refusal.accepted)
 
 
-def _taken(outcome: EventOutcome) -> Refusal:
+def taken(outcome: EventOutcome) -> Refusal:
+    """Why an event in conflict is not stored: by what its id is held, and where they differ."""
     where = ", ".join(difference.pointer or "/" for difference in outcome.differences[:20])
     held = f"seq {outcome.seq}" if outcome.seq is not None else "another event of this batch"
     return Refusal(

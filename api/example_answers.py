@@ -189,6 +189,37 @@ ANOMALIES = {
     "next": None,
 }
 
+ARRIVALS = {
+    "since": "2026-03-09T06:00:00Z",
+    "events": {
+        "stored": 1284,
+        "voided": 0,
+        "duplicate": 3,
+        "conflict": 1,
+        "refused": 0,
+        "skipped": 0,
+    },
+    "latest": [
+        {
+            "at": "2026-03-09T08:00:01Z",
+            "caller": "key-0b6f",
+            "status": "conflict",
+            "source": "wms-sz",
+            "id": "ship-88",
+            "seq": 3,
+            "reasons": [
+                {
+                    "pointer": "/id",
+                    "rule": "conflict",
+                    "detail": "The id is held by seq 3 with other content; they differ at"
+                    " /items/0/quantity.",
+                    "accepted": "the same content, or an id of its own",
+                }
+            ],
+        }
+    ],
+}
+
 LIVE = {"status": "live", "version": "0.1.0"}
 
 READY = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -11,7 +13,7 @@ from prometheus_client import (
     generate_latest,
 )
 
-from tracegraph.capture.report import CaptureReport
+from tracegraph.capture.report import Status
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -55,10 +57,10 @@ class Metrics:
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(method, route).observe(seconds)
 
-    def captured(self, report: CaptureReport) -> None:
+    def captured(self, counted: Mapping[Status, int]) -> None:
         """Count the events of a batch by what became of them."""
-        for outcome in report.outcomes:
-            self._events.labels(outcome.status).inc()
+        for status, events in counted.items():
+            self._events.labels(status).inc(events)
 
     def written(self, published: int) -> bytes:
         """All figures in Prometheus's text format."""

@@ -167,7 +167,7 @@ def act(
     report = service.graph.order_command(
         named, action, document, source=caller.source, caller=caller.id
     )
-    service.metrics.captured(report)
+    service.arrivals.note(report.outcomes, caller.id)
     log.info("order.commanded", action=action, stored=report.ok, seq=report.seq)
     problem = problem_in(report, single=True)
     if problem is not None:

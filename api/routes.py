@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute
 
 from api import (
     anomalies,
+    arrivals,
     capture,
     digital_link,
     events,
@@ -38,7 +39,7 @@ from api.epcis import router as epcis
 PAGES = "api.pages.router"
 _MODULES: tuple[Any, ...] = (
     gate, capture, health, events, journal, genealogy, positions, orders,
-    scopes, scope_parts, suspects, anomalies, schema, problem_types, digital_link,
+    scopes, scope_parts, suspects, anomalies, arrivals, schema, problem_types, digital_link,
 )  # fmt: skip
 
 

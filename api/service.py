@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.arriving import Arrivals
 from api.capturing import Capturing
 from api.epcis.jobs import CaptureJobs
 from api.kept_scopes import KeptScopes
@@ -32,6 +33,7 @@ class Service:
     settings: Settings
     keys: KeyRing
     metrics: Metrics
+    arrivals: Arrivals
     own_parties: frozenset[str] = frozenset()
     scopes: KeptScopes = field(default_factory=KeptScopes)
     sessions: Sessions = field(default_factory=Sessions)

@@ -76,6 +76,7 @@ def create_event(request: Request, service: ServiceOf, caller: Writer, body: Any
     require_one(body, kind)
     sent = SentDocument(kind, body, caller.id, atomic=True, own=service.own_parties)
     report = service.capturing.capture(sent)
+    service.arrivals.note(report.outcomes, caller.id)
     if report.faults:
         fault = report.faults[0]
         refused = CONFLICT if fault.taken else REFUSED_BODY

@@ -32,14 +32,20 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class DocumentReport:
-    """What became of a document: the ids under which its events are in the journal, and faults.
+    """What became of a document: of its events, in the terms of native ones, and their faults."""
 
-    `fresh` is how many of them were not there before.
-    """
-
-    ids: tuple[str, ...]
+    outcomes: tuple[EventOutcome, ...]
     faults: tuple[Fault, ...]
-    fresh: int
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids under which events of it are in the journal."""
+        return tuple(o.id or "" for o in self.outcomes if o.status in _CAPTURED)
+
+    @property
+    def fresh(self) -> int:
+        """How many of them were not there before."""
+        return sum(o.status in _CAPTURED - {"duplicate"} for o in self.outcomes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +65,19 @@ class SentDocument:
         """Capture it in one batch. Linear in its events."""
         converted = list(read_epcis(parsed(self.body, self.kind), source=SOURCE, own=self.own))
         faults = [Fault(refusal) for one in converted for refusal in one.refusals]
-        if faults and self.atomic:
-            return DocumentReport((), tuple(faults), 0)
+        refused = tuple(
+            EventOutcome(place, "refused", SOURCE, refusals=one.refusals)
+            for place, one in enumerate(converted)
+            if one.refusals
+        )
         sent = [(one, event) for one in converted for event in one.events]
-        if not sent:
-            return DocumentReport((), tuple(faults), 0)
+        if not sent or (faults and self.atomic):
+            return DocumentReport(refused, tuple(faults))
         report = graph.capture(
             [event for _, event in sent], source=SOURCE, atomic=self.atomic, caller=self.caller
         )
         faults += _faults([one for one, _ in sent], report.outcomes)
-        there = [o for o in report.outcomes if o.status in _CAPTURED]
-        ids = tuple(o.id or "" for o in there)
-        return DocumentReport(ids, tuple(faults), sum(o.status != "duplicate" for o in there))
+        return DocumentReport((*refused, *report.outcomes), tuple(faults))
 
 
 def parsed(body: bytes, kind: str) -> dict[str, Any]:

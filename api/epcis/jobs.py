@@ -19,6 +19,7 @@ from typing import Any
 
 import structlog
 
+from api.arriving import Arrivals
 from api.capturing import Capturing
 from api.epcis.documents import DocumentReport, Fault, SentDocument
 from api.epcis.headers import Behaviour
@@ -62,9 +63,14 @@ class CaptureJobs:
     """The jobs of one service. A thread captures them, one after another, as they came."""
 
     def __init__(
-        self, store: GraphStore, capturing: Capturing, own: frozenset[str] = frozenset()
+        self,
+        store: GraphStore,
+        capturing: Capturing,
+        arrivals: Arrivals,
+        own: frozenset[str] = frozenset(),
     ) -> None:
         self._store = store
+        self._arrivals = arrivals
         self._own = own
         self._capturing = capturing
         self._waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -162,6 +168,7 @@ class CaptureJobs:
                 self._own,
             )
         )
+        self._arrivals.note(report.outcomes, sent.body["caller"])
         counts = {"events": len(report.ids), "faults": len(report.faults)}
         log.info("epcis.captured", capture=sent.id, **counts)
         return errors_of(report)

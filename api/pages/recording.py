@@ -39,7 +39,7 @@ def record(
 ) -> CaptureReport:
     """Store what is not stored; what has an id already is left as it is."""
     report = _captured(service, events, caller, atomic, dry_run=False)
-    service.metrics.captured(report)
+    service.arrivals.note(report.outcomes, caller)
     log.info("page.recorded", events=len(report.outcomes), stored=report.count("stored"))
     return report
 

@@ -10,10 +10,11 @@ from api.pages.question import Question, given, with_query
 from api.pages.render import Page
 from api.pages.visit import spoken
 from api.pages.words import Words
+from api.service import Service
 from tracegraph.library import Tracegraph
 from tracegraph.model.instant import Instant
 from tracegraph.model.refusal import Refused
-from tracegraph.trace.answer import StoredEvent
+from tracegraph.trace.answer import StoredEvent, event_key
 
 ROWS = 100  # anomalies on a page
 LATEST = 20  # events
@@ -22,8 +23,11 @@ LATE = 20  # of those, the latest ones
 _HOUR, _DAY = 3600, 86_400  # seconds
 
 
-def page(graph: Tracegraph, said: QueryParams, words: Words) -> Page:
-    """Where the journal stands, its anomalies a page at a time, what was recorded last and late."""
+def page(service: Service, said: QueryParams, words: Words) -> Page:
+    """Where the journal stands, its anomalies a page at a time, what was recorded last and late,
+    and what was sent and not stored.
+    """
+    graph = service.graph
     question = Question(
         known_at=said.get("known_at", "").strip(), lang=spoken(said.get("lang", ""))
     )
@@ -39,8 +43,13 @@ def page(graph: Tracegraph, said: QueryParams, words: Words) -> Page:
         "found": None,
         "latest": (),
         "late": (),
+        "event_key": event_key,
+        "arrived": service.arrivals.told(),
         "delay": lambda row: delay(row.event["occurred_at"], row.recorded_at, words),
-        "json": [(words("json_anomalies"), with_query("/v1/anomalies", _cut(question)))],
+        "json": [
+            (words("json_anomalies"), with_query("/v1/anomalies", _cut(question))),
+            (words("json_arrivals"), "/v1/arrivals"),
+        ],
     }
     try:
         found = graph.anomalies(cursor=said.get("cursor") or None, limit=ROWS, known_at=cut)

@@ -147,9 +147,7 @@ def event(request: Request, service: ServiceOf, part: str) -> Response:
 @router.get("/records")
 def records(request: Request, service: ServiceOf) -> Response:
     """The state of the records."""
-    return answer(
-        request, records_page.page(service.graph, request.query_params, words_of(request))
-    )
+    return answer(request, records_page.page(service, request.query_params, words_of(request)))
 
 
 @router.get("/figures/genealogy.json")

@@ -14,9 +14,11 @@ from fastapi.testclient import TestClient
 
 import tracegraph
 from api.app import create_app
+from api.arriving import Arrivals
 from api.capturing import Capturing
 from api.epcis import jobs
 from api.epcis.jobs import KIND, SENT, CaptureJobs
+from api.metrics import Metrics
 from tests.api.conftest import client_of
 from tracegraph.keys import create_key
 from tracegraph.library import Tracegraph
@@ -370,9 +372,9 @@ def test_a_job_that_was_taken_before_the_service_ended_is_captured_by_the_next(
 ) -> None:
     settings = settings.model_copy(update={"store": f"sqlite:///{tmp_path}/a.db"})
     with tracegraph.connect(settings.store) as graph:
-        taken = CaptureJobs(graph.store, Capturing(graph, settings, None)).take(
-            "application/json", json.dumps(document(event())).encode(), "caller", "rollback"
-        )
+        taken = CaptureJobs(
+            graph.store, Capturing(graph, settings, None), Arrivals(Metrics())
+        ).take("application/json", json.dumps(document(event())).encode(), "caller", "rollback")
         assert graph.store.published().seq == 0
 
     with client_of(create_app(settings)) as client:

@@ -39,6 +39,7 @@ from api.pages.suspects_page import FIELDS as SUSPECT_FIELDS
 from api.pages.words import LANGUAGES, Words, preferred
 from tests.unit.contrast import contrast
 from tests.unit.pages import served
+from tracegraph.capture.report import Status
 from tracegraph.keys import create_key
 from tracegraph.library import SHAPES
 from tracegraph.orders.state import KINDS as ORDER_KINDS
@@ -146,6 +147,8 @@ OF_RECORDS = (
 GROUPS: dict[str, Iterable[str]] = {  # words that are chosen by what an answer says
     "role": ("input", "output", "item", "container"),
     "gap": REMEDY,
+    "arrived": get_args(Status),
+    "arrived_status": ("conflict", "refused"),
     "remedy": REMEDY,
     "certainty": get_args(get_type_hints(Why)["verdict"]),
     "reason": (

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from api.pages import records_page
+from api.pages.words import LANGUAGES
 from tests.unit.pages import HOSTILE, addresses, event, line, served, text_of
 from tracegraph.model.instant import Instant
 from tracegraph.proof.last_check import keep
@@ -130,7 +131,29 @@ def test_a_cut_that_is_none_is_a_422_that_names_it() -> None:
 def test_its_twins_say_the_same() -> None:
     with served([shipped(1)]) as (client, _):
         page = client.get("/records")
-        anomalies, journal = addresses(page.text.split("<footer>")[1])
+        anomalies, arrived, journal = addresses(page.text.split("<footer>")[1])
 
+        assert client.get(arrived).json()["events"]["stored"] == 0, "it was there before"
         assert client.get(anomalies).json()["anomalies"][0]["code"] == "no_origin"
         assert client.get(journal).json()["events"][0]["id"] == "s1"
+
+
+def test_what_was_sent_and_not_stored_is_told_until_the_service_ends() -> None:
+    received = event("r1", "receipt", "2026-03-01T08:00:00Z", place="P", items=[line("RM", "A")])
+    with served([received]) as (client, _):
+        before = text_of(client.get("/records").text)
+        client.post("/v1/events", json=received)
+        client.post("/v1/events", json={**received, "place": HOSTILE})
+        client.post("/v1/events", json={**received, "id": HOSTILE, "type": "odd"})
+        page = client.get("/records")
+        chinese = text_of(client.get("/records?lang=zh").text)
+
+    assert "Nothing was refused or in conflict." in before
+    said = text_of(page.text)
+    assert "duplicates: there already, with the same content 1" in said
+    assert "in conflict: the id is held by other content 1" in said
+    assert "refused 1" in said
+    assert "/events/mes/r1" in addresses(page.text), "to what holds the id"
+    assert "they differ at /place" in said
+    assert HOSTILE not in page.text
+    assert f"{LANGUAGES['zh']['arrived_conflict']} 1" in chinese
