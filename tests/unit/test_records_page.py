@@ -150,10 +150,10 @@ def test_what_was_sent_and_not_stored_is_told_until_the_service_ends() -> None:
 
     assert "Nothing was refused or in conflict." in before
     said = text_of(page.text)
-    assert "duplicates: there already, with the same content 1" in said
-    assert "in conflict: the id is held by other content 1" in said
-    assert "refused 1" in said
+    assert "duplicates, there already with the same content: 1" in said
+    assert "in conflict, the id being held by other content: 1" in said
+    assert "refused: 1" in said
     assert "/events/mes/r1" in addresses(page.text), "to what holds the id"
     assert "they differ at /place" in said
     assert HOSTILE not in page.text
-    assert f"{LANGUAGES['zh']['arrived_conflict']} 1" in chinese
+    assert f"{LANGUAGES['zh']['arrived_conflict']}: 1" in chinese
