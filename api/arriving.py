@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -63,12 +63,11 @@ class Arrivals:
         self._events: Counter[Status] = Counter()
         self._latest: deque[Unstored] = deque(maxlen=MOST_LATEST)
 
-    def note(self, outcomes: Iterable[EventOutcome], caller: str) -> None:
+    def note(self, outcomes: Sequence[EventOutcome], caller: str) -> None:
         """Count the events of a batch by what became of them."""
-        found = tuple(outcomes)
-        counted = Counter(outcome.status for outcome in found)
+        counted = Counter(outcome.status for outcome in outcomes)
         at = _now()
-        unstored = (one for outcome in found if (one := _unstored(outcome, caller, at)))
+        unstored = (one for outcome in outcomes if (one := _unstored(outcome, caller, at)))
         with self._lock:
             self._events.update(counted)
             self._latest.extendleft(islice(unstored, MOST_LATEST))

@@ -5,7 +5,7 @@ Squarified rectangles: Bruls, Huizing and van Wijk, "Squarified Treemaps" (2000)
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -70,6 +70,15 @@ def tiles(leaves: Iterable[Leaf], others: str, *, most: int = LEAVES) -> list[Ti
     found: list[Tile] = []
     _place(shown, Box(0.0, 0.0, *SIZE), 0, found)
     return found
+
+
+def counted(shown: Iterable[Tile]) -> Counter[Tint]:
+    """How much of each class there is in the leaves of what is shown."""
+    count: Counter[Tint] = Counter()
+    for tile in shown:
+        if tile.leaf:
+            count[tile.leaf.tint] += tile.leaf.size
+    return count
 
 
 def fold_leaves(leaves: Sequence[Leaf], others: str, *, most: int = LEAVES) -> list[Leaf]:

@@ -13,7 +13,7 @@ from api.service import Service
 from tracegraph.recall.extent import Extent, Group
 from tracegraph.trace.instants import read_cut
 from viz.tint import Tint
-from viz.treemap import Leaf, Tile, tiles, treemap_svg
+from viz.treemap import Leaf, counted, tiles, treemap_svg
 
 LARGE = 10_000  # items; fewer are reasoned and drawn in about the time that this page takes
 _COLOURS = {"lot": "a", "serial": "b", "container": "c"}
@@ -42,7 +42,7 @@ def page(found: Extent, question: RecallQuestion, words: Words) -> Page:
         "label": label,
         "svg": Markup(treemap_svg(shown, label=label)),
         "rows": [tile for tile in shown if tile.leaf],
-        "tints": _tints(shown),
+        "tints": sorted(counted(shown).items(), key=lambda each: (-each[1], each[0].name)),
         "whole": pinned.address("/recall/whole", *pinned.view()),
         "then": pinned.address(),
         "json": [(words("json_scope"), pinned.address("/recall/export", format="json"))],
@@ -66,12 +66,3 @@ def _tint(group: Group, words: Words) -> Tint:
 
 def _kind(group: Group, words: Words) -> str:
     return words.name(group.kind) if group.kind else words("extent_other")
-
-
-def _tints(shown: list[Tile]) -> list[tuple[Tint, int]]:
-    """The kinds that occur, with how many items are of each, the most first."""
-    sizes: dict[Tint, int] = {}
-    for tile in shown:
-        if tile.leaf:
-            sizes[tile.leaf.tint] = sizes.get(tile.leaf.tint, 0) + tile.leaf.size
-    return sorted(sizes.items(), key=lambda each: (-each[1], each[0].name))

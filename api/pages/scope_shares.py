@@ -11,8 +11,7 @@ from markupsafe import Markup
 from api.pages.scope_figure import At, by_certainty
 from api.pages.words import Words
 from tracegraph.recall.answer import AffectedItem, Scope
-from viz.tint import Tint
-from viz.treemap import Leaf, Tile, tiles, treemap_svg
+from viz.treemap import Leaf, counted, tiles, treemap_svg
 
 
 def said(scope: Scope, words: Words, at: At) -> dict[str, Any] | None:
@@ -26,16 +25,8 @@ def said(scope: Scope, words: Words, at: At) -> dict[str, Any] | None:
         "label": label,
         "svg": Markup(treemap_svg(shown, label=label)),
         "rows": [tile for tile in shown if tile.leaf],
-        "tints": _counted(shown),
+        "tints": sorted(counted(shown).items(), key=lambda each: each[0].name),
     }
-
-
-def _counted(shown: list[Tile]) -> list[tuple[Tint, int]]:
-    count: Counter[Tint] = Counter()
-    for tile in shown:
-        if tile.leaf:
-            count[tile.leaf.tint] += tile.leaf.size
-    return sorted(count.items(), key=lambda each: each[0].name)
 
 
 def _leaves(scope: Scope, words: Words, at: At) -> Iterator[Leaf]:
