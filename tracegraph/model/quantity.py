@@ -40,7 +40,7 @@ class Quantity(NamedTuple):
 
     def __str__(self) -> str:
         """The shortest decimal that is exactly this amount."""
-        return _spelled(self.micro)
+        return spelled(self.micro)
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -63,7 +63,12 @@ ONE = Quantity(MICRO)
 
 
 @lru_cache(maxsize=16_384)
-def _spelled(micro: int) -> str:
+def spelled(micro: int) -> str:
+    """The shortest decimal that is exactly so many millionths.
+
+    >>> spelled(250_000)
+    '0.25'
+    """
     whole, rest = divmod(abs(micro), MICRO)
     sign = "-" if micro < 0 else ""
     return f"{sign}{whole}" + (f".{rest:06d}".rstrip("0") if rest else "")

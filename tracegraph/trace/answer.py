@@ -19,6 +19,7 @@ from urllib.parse import quote
 from tracegraph.model.refusal import TracegraphError
 
 Direction = Literal["backward", "forward", "both"]
+EdgeKind = Literal["input", "output", "comprises", "pooled"]
 
 
 @lru_cache(maxsize=65_536)
@@ -132,7 +133,7 @@ class Edge:
     `pooled`: serial -> lot, where an unnamed draw from the lot may have taken the serial.
     """
 
-    kind: Literal["input", "output", "comprises", "pooled"]
+    kind: EdgeKind
     source: str
     target: str
     quantity: str | None = None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
 
 from tracegraph.model.instant import Instant
 from tracegraph.model.key import KIND_OF
-from tracegraph.model.quantity import Quantity
+from tracegraph.model.quantity import spelled
 from tracegraph.model.refusal import Refusal, Refused
 from tracegraph.store.collecting import uncollected
 from tracegraph.store.port import GraphStore, Subgraph
@@ -20,6 +19,7 @@ from tracegraph.store.walker import Direction as Way
 from tracegraph.trace.answer import (
     Direction,
     Edge,
+    EdgeKind,
     Genealogy,
     Step,
     TracedEvent,
@@ -65,10 +65,12 @@ class _Side:
     way: Way
     graph: Subgraph
     found: Reach
+    keys: dict[int, str]  # of items
     nodes: dict[int, str]
 
-    def item_key(self, item: int) -> str:
-        return self.graph.items[item].key
+
+# An edge as source, target, kind, quantity and unit, "" for none: in the order of the answer.
+_EdgeText = tuple[str, str, EdgeKind, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class _Path:
         steps, link = [], self.link
         while True:
             through = None if link.hub is None else self.side.nodes[link.hub]
-            steps.append(Step(self.side.item_key(link.item), through))
+            steps.append(Step(self.side.keys[link.item], through))
             if link.before is None:
                 return tuple(reversed(steps))
             link = link.before
@@ -107,19 +109,20 @@ def _side(store: GraphStore, start: Start, way: Way, question: Question) -> _Sid
         siblings=False,
     )
     nodes = _nodes(graph)
+    keys = {no: row.key for no, row in graph.items.items()}
     found = reach(
         graph,
         {item: instant for item, instant in seeds.items() if item in graph.items},
         way,
         as_of=question.as_of,
         tolerance=question.tolerance,
-        item_order={no: row.key for no, row in graph.items.items()},
+        item_order=keys,
         hub_order=nodes,
     )
     depths = [d for d in (graph.complete_depth, question.max_depth) if d is not None]
     if depths:
         found = _cut(found, min(depths))
-    return _Side(way, graph, found, nodes)
+    return _Side(way, graph, found, keys, nodes)
 
 
 def _nodes(graph: Subgraph) -> dict[int, str]:
@@ -146,12 +149,12 @@ def _assemble(
     store: GraphStore, start: Start, sides: Sequence[_Side], question: Question
 ) -> Genealogy:
     events: dict[int, TracedEvent] = {}
-    edges: dict[Edge, None] = {}
+    edges: set[_EdgeText] = set()
     spans: defaultdict[str, list[Instant]] = defaultdict(list)
     for side in sides:
         for seq, event in _events(side, question.as_of, spans).items():
             events[seq] = _joined(events[seq], event) if seq in events else event
-        edges.update(dict.fromkeys(_edges(side, question.as_of)))
+        edges.update(_edges(side, question.as_of))
     items, paths = _items(sides, spans)
     recorded = store.recorded(question.known)
     return Genealogy(
@@ -165,15 +168,14 @@ def _assemble(
         clock_tolerance=str(question.tolerance),
         items=tuple(items),
         events=tuple(sorted(events.values(), key=lambda e: (e.occurred_at, e.source, e.id))),
-        edges=tuple(sorted(edges, key=_edge_order)),
+        edges=tuple(
+            Edge(kind, source, target, amount or None, unit or None)
+            for source, target, kind, amount, unit in sorted(edges)
+        ),
         truncated=_truncation(sides, question),
         note=start.note,
         _paths=paths,
     )
-
-
-def _edge_order(edge: Edge) -> tuple[str, ...]:
-    return (edge.source, edge.target, edge.kind, edge.quantity or "", edge.unit or "")
 
 
 def _items(
@@ -199,7 +201,7 @@ def _items(
                 number=row.number,
                 depth=depth,
                 direction=("both" if before else side.way) if depth else "seed",
-                parent=None if link.before is None else side.item_key(link.before.item),
+                parent=None if link.before is None else side.keys[link.before.item],
                 through=None if link.hub is None else side.nodes[link.hub],
                 first_event=str(min(times)) if times else None,
                 last_event=str(max(times)) if times else None,
@@ -239,66 +241,65 @@ def _joined(one: TracedEvent, other: TracedEvent) -> TracedEvent:
 
 
 def _lines_by_event(side: _Side) -> dict[int, list[TracedLine]]:
-    graph, reached = side.graph, side.found.depth
+    keys, reached = side.keys, side.found.depth
     lines: defaultdict[int, list[TracedLine]] = defaultdict(list)
-    for seq, pos, role, _, item, _, lot, via, _, quantity, unit in zip(*graph.lines, strict=True):
-        if item not in reached:
-            continue
-        lines[seq].append(
-            TracedLine(
-                pos=pos,
-                role=role,
-                item=graph.items[item].key,
-                lot=graph.items[lot].key if lot else None,
-                via=graph.items[via].key if via else None,
-                quantity=None if quantity is None else str(Quantity(quantity)),
-                unit=unit,
+    for seq, pos, role, _, item, _, lot, via, _, amount, unit in zip(
+        *side.graph.lines, strict=True
+    ):
+        if item in reached:
+            lines[seq].append(
+                TracedLine(
+                    pos,
+                    role,
+                    keys[item],
+                    keys[lot] if lot else None,
+                    keys[via] if via else None,
+                    None if amount is None else spelled(amount),
+                    unit,
+                )
             )
-        )
     for own in lines.values():
-        own.sort(key=_line_order)
+        if len(own) > 1:
+            own.sort(key=_line_order)
     return lines
 
 
-def _line_order(line: TracedLine) -> tuple[str, int, str, str]:
-    return (*place(line.pos), line.item, line.via or "")
+def _line_order(line: TracedLine) -> tuple[tuple[str, int], str, str]:
+    return place(line.pos), line.item, line.via or ""
 
 
-def _edges(side: _Side, as_of: Instant | None) -> Iterable[Edge]:
+def _edges(side: _Side, as_of: Instant | None) -> Iterator[_EdgeText]:
     """The edges among what is reached. Lines of one item at one event are one edge."""
-    graph, found = side.graph, side.found
-    columns = graph.events
-    seen = {
-        seq
-        for seq, end in zip(columns.seq, columns.end, strict=True)
-        if as_of is None or end <= as_of
-    }
+    graph, keys, nodes, reached = side.graph, side.keys, side.nodes, side.found.depth
+    hubs, seen = side.found.hubs, _seen(graph, as_of)
+    none, into = int(Flow.NONE), int(Flow.IN)
     sums: dict[tuple[int, int, int, str | None], int | None] = {}
     for seq, _, _, flow, item, hub, _, _, _, quantity, unit in zip(*graph.lines, strict=True):
-        if flow != Flow.NONE and seq in seen and hub in found.hubs and item in found.depth:
+        if flow != none and seq in seen and hub in hubs and item in reached:
             place = (flow, item, hub, unit)
             before = sums.get(place, 0)
             sums[place] = None if before is None or quantity is None else before + quantity
     for (flow, item, hub, unit), amount in sums.items():
-        key, node = side.item_key(item), side.nodes[hub]
-        text = None if amount is None else str(Quantity(amount))
-        if flow == Flow.IN:
-            yield Edge("input", key, node, text, unit)
+        text = "" if amount is None else spelled(amount)
+        if flow == into:
+            yield keys[item], nodes[hub], "input", text, unit or ""
         else:
-            yield Edge("output", node, key, text, unit)
+            yield nodes[hub], keys[item], "output", text, unit or ""
     for lot, serial, at, rest, *_ in zip(*graph.comprises, strict=True):
         if as_of is not None and Instant(at, rest) > as_of:
             continue
-        if lot in found.depth and serial in found.depth:
-            kind: Literal["comprises", "pooled"] = "pooled" if lot in found.pools else "comprises"
-            yield _membership(side, kind, lot, serial)
+        if lot in reached and serial in reached:
+            if lot in side.found.pools:
+                yield keys[serial], keys[lot], "pooled", "", ""
+            else:
+                yield keys[lot], keys[serial], "comprises", "", ""
 
 
-def _membership(side: _Side, kind: Literal["comprises", "pooled"], lot: int, serial: int) -> Edge:
-    lot_key, serial_key = side.item_key(lot), side.item_key(serial)
-    if kind == "comprises":
-        return Edge(kind, lot_key, serial_key)
-    return Edge(kind, serial_key, lot_key)
+def _seen(graph: Subgraph, as_of: Instant | None) -> set[int]:
+    events = graph.events
+    if as_of is None:
+        return set(events.seq)
+    return {seq for seq, end in zip(events.seq, events.end, strict=True) if end <= as_of}
 
 
 def _truncation(sides: Sequence[_Side], question: Question) -> Truncation | None:

@@ -55,19 +55,21 @@ class Clock:
 
     digits: int
     sign: int
+    scale: int  # of a microsecond, with its sign
 
     @classmethod
     def of(cls, instants: list[Instant], direction: Direction) -> Clock:
         """A clock on which all `instants` are exact."""
         digits = max((len(instant.rest) for instant in instants), default=0)
-        return cls(digits, 1 if direction == "forward" else -1)
+        sign = 1 if direction == "forward" else -1
+        return cls(digits, sign, sign * 10**digits)
 
     def at(self, instant: Instant) -> int:
         """An instant as a number that grows in the direction of the search."""
-        scaled: int = instant.micros * 10**self.digits + int(
-            instant.rest.ljust(self.digits, "0") or 0
-        )
-        return self.sign * scaled
+        micros, rest = instant
+        if not rest:
+            return micros * self.scale
+        return micros * self.scale + self.sign * int(rest.ljust(self.digits, "0"))
 
     def length(self, seconds: Decimal) -> int:
         """A duration, rounded down to what the clock can tell apart."""
@@ -166,36 +168,51 @@ def _prepare(
     hub_order: Mapping[int, str],
 ) -> _Graph:
     walk, forward = _Graph(), direction == "forward"
-    events = graph.events
+    enter, leave, events = walk.enter, walk.leave, graph.events
     seen = set()
     for seq, hub, start, end in zip(events.seq, events.hub, events.start, events.end, strict=True):
         if as_of is not None and end > as_of:
             continue
         seen.add(seq)
-        first, final = (start, end) if forward else (end, start)
-        walk.enter[hub] = min(walk.enter.get(hub, FOREVER), clock.at(first))
-        walk.leave[hub] = max(walk.leave.get(hub, -FOREVER), clock.at(final))
-    lines = graph.lines
-    source = Flow.IN if forward else Flow.OUT
+        first, final = clock.at(start), clock.at(end)
+        if not forward:
+            first, final = final, first
+        if hub in enter:  # a run
+            first, final = min(enter[hub], first), max(leave[hub], final)
+        enter[hub], leave[hub] = first, final
+    _line_up(graph, walk, seen, hub_order, forward=forward)
+    _join(graph, walk, clock, as_of, forward=forward)
+    return walk
+
+
+def _line_up(
+    graph: Subgraph, walk: _Graph, seen: set[int], hub_order: Mapping[int, str], *, forward: bool
+) -> None:
+    """Which hubs each node is drawn into, latest first, and which nodes each hub gives."""
+    lines, leave = graph.lines, walk.leave
+    none, source = int(Flow.NONE), int(Flow.IN if forward else Flow.OUT)
     drawn: defaultdict[int, set[int]] = defaultdict(set)
     given: defaultdict[int, set[int]] = defaultdict(set)
     for seq, flow, item, hub, pooled in zip(
         lines.seq, lines.flow, lines.item, lines.hub, lines.pooled, strict=True
     ):
-        if flow == Flow.NONE or seq not in seen:
+        if flow == none or seq not in seen:
             continue
-        nodes = (2 * item, 2 * item + 1) if pooled else (2 * item,)
         if flow == source:
-            for node in nodes:
-                drawn[node].add(hub)
+            drawn[2 * item].add(hub)
+            if pooled:
+                drawn[2 * item + 1].add(hub)
         else:
-            given[hub].update(nodes)
+            given[hub].add(2 * item)
+            if pooled:
+                given[hub].add(2 * item + 1)
     for node, hubs in drawn.items():
-        walk.out_of[node] = sorted(hubs, key=lambda hub: (-walk.leave[hub], hub_order[hub]))
+        order = list(hubs)
+        if len(order) > 1:
+            order.sort(key=lambda hub: (-leave[hub], hub_order[hub]))
+        walk.out_of[node] = order
     for hub, targets in given.items():
         walk.into[hub] = sorted(targets)
-    _join(graph, walk, clock, as_of, forward=forward)
-    return walk
 
 
 def _join(

@@ -8,6 +8,7 @@ A `View` answers for it, as of the seq at which the projection is made.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from tracegraph.identify.naming import Name, product_name
@@ -174,6 +175,7 @@ def _order(line: LineRow, role: str, view: View) -> Order:
     return Order(event.end, phase(event.type, role), event.source, event.id)
 
 
+@lru_cache(maxsize=16_384)
 def place(pos: str) -> tuple[str, int]:
     """The place of a line in its event, in the order of its lines.
 
