@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tracegraph.model.value import value
 from tracegraph.trace.answer import (
     Direction,
     Edge,
@@ -18,7 +19,7 @@ from tracegraph.trace.views import Row, flat, tree, walk
 View = Literal["graph", "tree", "list"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TreeRow:
     """An item in a tree that is written from the top: each comes before its children.
 

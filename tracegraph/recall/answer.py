@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tracegraph.model.value import value
 from tracegraph.recall.query import ScopeQuery
 
 RULE = "4"  # the version of the rules that these answers follow
@@ -33,7 +34,7 @@ class SeedItem:
     seeds: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class AffectedItem:
     """An item that is, or may be, affected.
 
@@ -63,7 +64,7 @@ class AffectedItem:
     orders: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Position:
     """So much of an item in one account: at a place or party, in a state.
 
@@ -82,7 +83,7 @@ class Position:
     since: str | None  # of what came last into it
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ConsigneeItem:
     """What one consignee got of one item in one unit, and still holds of it by the records.
 
@@ -116,7 +117,7 @@ class Consignee:
     items: tuple[ConsigneeItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Balance:
     """Mass balance of an affected lot or serial, in one unit; the two sides are equal.
 
@@ -171,7 +172,7 @@ GAP_RULES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Unproven:
     """An item beside the closure that may hold a seed's product: the record of it is missing.
 
@@ -255,7 +256,7 @@ class Scope:
     hash: str = field(default="")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Positions:
     """The positions of an item, product, place, party or order, at one cut.
 

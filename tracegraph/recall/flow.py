@@ -10,13 +10,15 @@ no inflow: nothing in them is affected. Containers hold no units; their lines ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
+
+from tracegraph.model.value import value
 
 WHOLE = 1_000_000  # one unit of what is counted
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Thing:
     """An item. `mixture`: one body of mass or volume; `counted`: its units are whole."""
 
@@ -27,7 +29,7 @@ class Thing:
     container: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Inflow:
     """Units that came from outside: received, or adjusted upwards. `key` tells them apart."""
 
@@ -41,7 +43,7 @@ class Inflow:
     apart: bool = False  # of a lot: only lines of serials tell of it, none of its own
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Outflow:
     """Units that left for good or for a while: shipped, used, scrapped, sent back.
 
@@ -60,7 +62,7 @@ class Outflow:
     unnamed: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Input:
     """What a hub took of one item, all lines summed; serials of a lot are inputs of their own.
 
@@ -77,7 +79,7 @@ class Input:
     lot: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Output:
     """What a hub gave of one item, all lines summed.
 
@@ -94,7 +96,7 @@ class Output:
     apart: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Slot:
     """Discrete inputs that stand for each other: one line of a bill, or one product.
 
@@ -105,7 +107,7 @@ class Slot:
     takes: dict[str, Fraction] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Hub:
     """An event, or a run of events, that makes something of something."""
 
@@ -118,7 +120,7 @@ class Hub:
     disassembly: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Membership:
     """A serial is of a lot from `since` until `until`; None is open. `first`: its first line.
 
@@ -133,7 +135,7 @@ class Membership:
     drawn: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Affected:
     """A seed: units of an item that are affected, by decree.
 
@@ -152,7 +154,7 @@ class Affected:
     part: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Flow:
     """A piece of history, with everything that certainty needs."""
 

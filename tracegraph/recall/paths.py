@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from tracegraph.model.value import value
 from tracegraph.recall.certainty import Verdicts
 from tracegraph.recall.flow import Flow, Hub, Membership
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Step:
     """How an item was reached: from which, through which hub (None: as lot and serial)."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from tracegraph.model.value import value
 from tracegraph.recall.amount import Scale
 from tracegraph.recall.answer import Position
 from tracegraph.recall.bounds import NOTHING, Bounds, between, perhaps, whole
@@ -77,7 +77,7 @@ def _order(found: Position) -> tuple[str, str, str, str, str]:
     return (found.item, found.holder_kind, found.holder or "", found.state, found.unit)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Sent:
     """What went to one party of one item: units (None: a line says none), bounds, postings."""
 

@@ -17,6 +17,7 @@ from typing import Any, Literal, Protocol
 from urllib.parse import quote
 
 from tracegraph.model.refusal import TracegraphError
+from tracegraph.model.value import value
 
 Direction = Literal["backward", "forward", "both"]
 EdgeKind = Literal["input", "output", "comprises", "pooled"]
@@ -72,7 +73,7 @@ class Seed:
     until: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TracedItem:
     """An item in a genealogy.
 
@@ -94,7 +95,7 @@ class TracedItem:
     last_event: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TracedLine:
     """A line of an event in a genealogy; `via` is the container its item came in."""
 
@@ -107,7 +108,7 @@ class TracedLine:
     unit: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TracedEvent:
     """An event in a genealogy, with its lines on items of the genealogy.
 
@@ -125,7 +126,7 @@ class TracedEvent:
     lines: tuple[TracedLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Edge:
     """One edge of a genealogy, always pointing with the flow of material.
 

@@ -11,6 +11,7 @@ from tracegraph.model.instant import Instant
 from tracegraph.model.key import KIND_OF
 from tracegraph.model.quantity import spelled
 from tracegraph.model.refusal import Refusal, Refused
+from tracegraph.model.value import value
 from tracegraph.store.collecting import uncollected
 from tracegraph.store.port import GraphStore, Subgraph
 from tracegraph.store.projection.projector import place
@@ -73,7 +74,7 @@ class _Side:
 _EdgeText = tuple[str, str, EdgeKind, str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Path:
     """A path of a side, said in keys when it is asked for."""
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tracegraph.model.instant import Instant
+from tracegraph.model.value import value
 from tracegraph.store.port import Subgraph
 from tracegraph.store.projection.rows import Flow
 from tracegraph.store.walker import Direction
@@ -27,7 +28,7 @@ from tracegraph.store.walker import Direction
 FOREVER = 2**200  # beyond every scaled instant
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Link:
     """The last step of a path: the item it came to, through which hub, and what came before.
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from tracegraph.model.value import value
 from tracegraph.trace.answer import Genealogy, TracedEvent, TracedItem
 
 T = TypeVar("T")
@@ -34,7 +35,7 @@ class Placed:
     lasts: tuple[bool, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Row:
     """An item in a list; `event` is the key of the event (or run) that it was reached through."""
 
