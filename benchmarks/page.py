@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import plots
+from benchmarks.aims import aimed
 from benchmarks.growth import fits
 from benchmarks.measuring import Measure
 from benchmarks.tables import HEAD, fitted, groups, markdown, row
@@ -25,6 +26,10 @@ TITLES = {
     "mixed": "Readers beside a writer",
     "cold": "Cold start",
 }
+AIMED = "What is beyond its limit is in bold.\n\n"
+GROWTH = """Cost against edges, where the answer stays the same. It is counted in empty
+requests of the same rounds, as a machine may slow down between two graphs.
+"""
 HEADER = Path(__file__).with_suffix(".md")  # what stands before the figures
 
 
@@ -39,6 +44,7 @@ def joined(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def written(results: Mapping[str, Any], page: Path) -> None:
     """Write the page, and its plots where there is a browser."""
     parts = [HEADER.read_text(encoding="utf-8")]
+    parts += ["\n## Aims\n\n", AIMED, markdown(aimed(results)), "\n"]
     parts += ["\n## The machine\n\n", _machine(results), "\n## The graphs\n\n", _graphs(results)]
     chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     images = {}
@@ -57,7 +63,7 @@ def written(results: Mapping[str, Any], page: Path) -> None:
             parts.append(f"\n![{TITLES[kind]}]({image})\n")
         parts += tables
     if results["fits"]:
-        parts.append("\n## Growth\n\nCost against edges, where the answer stays the same.\n")
+        parts.append(f"\n## Growth\n\n{GROWTH}")
         if image := images.get("benchmarks-growth"):
             parts.append(f"\n![Cost at a constant answer]({image})\n")
         parts.append("\n" + "\n".join(f"- {fitted(fit)}" for fit in results["fits"]) + "\n")

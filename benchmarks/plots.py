@@ -71,7 +71,7 @@ def _growth(fits: Sequence[Mapping[str, Any]]) -> go.Figure:
             line={"color": COLOURS.get(fit["contender"]), "dash": dash},
         )  # fmt: skip
     figure.update_xaxes(type="log", title="edges in the graph")
-    figure.update_yaxes(type="log", title="median, milliseconds")
+    figure.update_yaxes(type="log", title="median, in empty requests")
     return _framed(figure, "Cost at a constant answer, and its exponent", 520)
 
 
