@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.asked import ENGINES
 from benchmarks.seeds import EMPTY, WANTED
 from benchmarks.tables import Row
 
@@ -41,7 +42,7 @@ def aimed(results: Mapping[str, Any]) -> list[Row]:
         cells = [_cell(aim.figure(figures), aim.limit) for figures in graphs.values()]
         if any(cells):
             rows.append((aim.said, f"{aim.limit:g}", *cells, ""))
-    for contender in CONTENDERS:
+    for contender in OURS:
         said = f"exponent of the question that grows most, {contender}"
         cell = _cell(_steepest(results["fits"], contender), EXPONENT)
         if cell:
@@ -98,26 +99,26 @@ def _aims() -> list[Aim]:
             said = f"closure of {reached:,} items, {contender} of {other}"
             pair = ("closure", label, contender), ("closure", label, other)
             found.append(Aim(said, limit, _ratio(*pair)))
-    for engine in ("sqlite", "neo4j"):
+    for engine in ENGINES:
         label = f"forward, {WANTED[0]:,} items"
         said = f"what HTTP adds to {WANTED[0]:,} items, {engine}, of the embedded closure"
         found.append(Aim(said, 1, _added(engine, label)))
-    for engine in ("sqlite", "neo4j"):
+    for engine in ENGINES:
         served, empty = ("trace", SERIAL, f"{engine} http"), ("empty", EMPTY, f"{engine} http")
         said = f"genealogy of a serial, p99, {engine} http, of an empty request"
         found.append(Aim(said, 10, _ratio(served, empty, of="p99")))
-    for engine in ("sqlite", "neo4j"):
+    for engine in ENGINES:
         gate, empty = ("gate", "a serial", f"{engine} http"), ("empty", EMPTY, f"{engine} http")
         found.append(
             Aim(f"gate of a serial, {engine} http, of an empty request", 5, _ratio(gate, empty))
         )
-    for engine in ("sqlite", "neo4j"):
+    for engine in ENGINES:
         ordered, bare = ("ingest", "in order", engine), ("ingest", "bare", engine)
         found.append(Aim(f"ingest in order, {engine}, of bare inserts", 3, _ratio(ordered, bare)))
         for way in ("shuffled", "duplicated"):
             said = f"ingest {way}, {engine}, of in order"
             found.append(Aim(said, 1.5, _ratio(("ingest", way, engine), ordered)))
-    for engine in ("sqlite", "neo4j"):
+    for engine in ENGINES:
         writer, burner = (("mixed", f"beside a {who}", engine) for who in ("writer", "burner"))
         said = f"readers beside a writer, p95, {engine}, of beside a burner"
         found.append(Aim(said, 2, _ratio(writer, burner, of="p95", to="p95")))
@@ -125,5 +126,5 @@ def _aims() -> list[Aim]:
 
 
 AIMS = _aims()
-CONTENDERS = ("sqlite", "neo4j", "sqlite http", "neo4j http", "adjacency")
+OURS = ("sqlite", "neo4j", "sqlite http", "neo4j http", "adjacency")
 EXPONENT = 0.15

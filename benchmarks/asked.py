@@ -12,6 +12,8 @@ Kind = Literal[
 ]
 Way = Literal["forward", "backward"]
 
+ENGINES = ("sqlite", "neo4j")
+
 
 class Reference(NamedTuple):
     """What a measure is a multiple of: the same seeds or another question, asked of a contender.

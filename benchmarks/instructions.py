@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,11 +29,16 @@ _TOTAL = re.compile(r"^totals: (\d+)$", re.MULTILINE)
 
 def main(base: str = "") -> None:
     """Count both sides, and compare. Raises SystemExit where one question takes more."""
+    if shutil.which("valgrind") is None:
+        raise SystemExit("valgrind is missing: install the package valgrind")
     base = base or BASE.read_text().split()[0]
     with tempfile.TemporaryDirectory(prefix="tracegraph-callgrind-") as folder:
         tree = Path(folder) / "tree"
         if not _checked_out(base, tree):
-            print(f"INSTRUCTIONS NOT COUNTED: {base} is not in this clone, which may be shallow.")
+            print(
+                f"INSTRUCTIONS NOT COUNTED: {base} is not in this clone. Where it is shallow,"
+                " `git fetch --unshallow` brings it."
+            )
             return
         with ThreadPoolExecutor() as both:
             sides = both.map(counted, (tree, ROOT), (Path(folder) / "base", Path(folder) / "head"))
@@ -41,7 +47,11 @@ def main(base: str = "") -> None:
     for name, count in after.items():
         print(f"{name:<20} {before[name]:>14,} {count:>14,} {count / before[name]:>6.3f}")
     if worse := [name for name, count in after.items() if count > before[name] * LIMIT]:
-        raise SystemExit(f"{', '.join(worse)}: more than {LIMIT} times the instructions of {base}")
+        raise SystemExit(
+            f"{', '.join(worse)}: more than {LIMIT} times the instructions of {base}. Make it"
+            f" cheaper; or, where it is worth that, name a later commit in {BASE.relative_to(ROOT)}"
+            " and say why where that is committed."
+        )
 
 
 def counted(tree: Path, folder: Path) -> dict[str, int]:
@@ -70,7 +80,9 @@ def _number(out: Path) -> int:
 def _checked_out(commit: str, tree: Path) -> bool:
     """Put the files of a commit into a folder; whether it is in this clone."""
     git = ["git", "-c", "safe.directory=*", "-C", str(ROOT)]
-    there = subprocess.run([*git, "cat-file", "-e", commit + "^{commit}"], check=False)
+    there = subprocess.run(
+        [*git, "cat-file", "-e", commit + "^{commit}"], check=False, stderr=subprocess.DEVNULL
+    )
     if there.returncode:
         return False
     done = subprocess.run([*git, "archive", commit], check=True, stdout=subprocess.PIPE)

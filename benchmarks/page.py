@@ -26,8 +26,8 @@ TITLES = {
     "mixed": "Readers beside a writer",
     "cold": "Cold start",
 }
-AIMED = "What is beyond its limit is in bold.\n\n"
-GROWTH = """Cost against edges, where the answer stays the same. It is counted in empty
+ABOUT_AIMS = "What is beyond its limit is in bold.\n\n"
+ABOUT_GROWTH = """Cost against edges, where the answer stays the same. It is counted in empty
 requests of the same rounds, as a machine may slow down between two graphs.
 """
 HEADER = Path(__file__).with_suffix(".md")  # what stands before the figures
@@ -44,7 +44,7 @@ def joined(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def written(results: Mapping[str, Any], page: Path) -> None:
     """Write the page, and its plots where there is a browser."""
     parts = [HEADER.read_text(encoding="utf-8")]
-    parts += ["\n## Aims\n\n", AIMED, markdown(aimed(results)), "\n"]
+    parts += ["\n## Aims\n\n", ABOUT_AIMS, markdown(aimed(results)), "\n"]
     parts += ["\n## The machine\n\n", _machine(results), "\n## The graphs\n\n", _graphs(results)]
     chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     images = {}
@@ -63,7 +63,7 @@ def written(results: Mapping[str, Any], page: Path) -> None:
             parts.append(f"\n![{TITLES[kind]}]({image})\n")
         parts += tables
     if results["fits"]:
-        parts.append(f"\n## Growth\n\n{GROWTH}")
+        parts.append(f"\n## Growth\n\n{ABOUT_GROWTH}")
         if image := images.get("benchmarks-growth"):
             parts.append(f"\n![Cost at a constant answer]({image})\n")
         parts.append("\n" + "\n".join(f"- {fitted(fit)}" for fit in results["fits"]) + "\n")

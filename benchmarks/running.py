@@ -13,7 +13,7 @@ from typing import Any
 
 import tracegraph
 from benchmarks import cold, ingest, loading, machine, mixed, seeds, shapes
-from benchmarks.asked import Question
+from benchmarks.asked import ENGINES, Question
 from benchmarks.contenders import CONTENDERS, Setting
 from benchmarks.growth import fits
 from benchmarks.measuring import Measure, measured
@@ -24,7 +24,6 @@ from tracegraph.demo import history, sized
 from tracegraph.store.sqlite import SqliteStore
 
 SEED = 1
-ENGINES = ("sqlite", "neo4j")
 
 
 @dataclass(frozen=True, slots=True)

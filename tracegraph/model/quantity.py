@@ -62,7 +62,7 @@ class Quantity(NamedTuple):
 ONE = Quantity(MICRO)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=65_536)
 def spelled(micro: int) -> str:
     """The shortest decimal that is exactly so many millionths.
 

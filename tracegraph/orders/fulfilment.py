@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from tracegraph.identify.naming import product_name
 from tracegraph.model.event import OrderLine
-from tracegraph.model.quantity import Quantity
+from tracegraph.model.quantity import spelled
 from tracegraph.model.unit import measure
 from tracegraph.store.projection.identity import Identity, content_of
 
@@ -84,7 +84,7 @@ def shown(amount: Fraction, factor: Fraction = Fraction(1)) -> str:
     >>> shown(Fraction(36_000_000), Fraction(12)), shown(Fraction(1_000_000), Fraction(3))
     ('3', '0.333333')
     """
-    return str(Quantity((amount / factor).__floor__()))
+    return spelled((amount / factor).__floor__())
 
 
 class Plan:

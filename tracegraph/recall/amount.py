@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from math import gcd
 from typing import NamedTuple
 
 from tracegraph.model.key import Kind
-from tracegraph.model.quantity import MICRO, Quantity
+from tracegraph.model.quantity import MICRO, spelled
 from tracegraph.model.unit import EACH, MEASURES, measure
 from tracegraph.recall.master import Conversion, Master
 from tracegraph.recall.material import Line, Material
@@ -68,9 +68,9 @@ class Scale:
         if base is None:
             return None
         if self._plain:
-            return _text(base)
+            return spelled(base)
         over, under = base * self.per.denominator, self.per.numerator
-        return _text(-(-over // under) if up else over // under)
+        return spelled(-(-over // under) if up else over // under)
 
     @cached_property
     def _plain(self) -> bool:
@@ -89,11 +89,6 @@ class Scale:
         if given.dimension != self.dimension:
             factor *= dict(self.others).get(given.dimension, 0)
         return factor.numerator, factor.denominator
-
-
-@lru_cache(maxsize=65_536)
-def _text(micro: int) -> str:
-    return str(Quantity(micro))
 
 
 @dataclass(slots=True)

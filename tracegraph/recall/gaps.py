@@ -13,7 +13,7 @@ import orjson
 from tracegraph.model.event import Make
 from tracegraph.model.key import Kind
 from tracegraph.model.parse import parse_event
-from tracegraph.model.quantity import Quantity
+from tracegraph.model.quantity import spelled
 from tracegraph.recall.amount import BASE
 from tracegraph.recall.answer import Gap
 from tracegraph.recall.balances import overdue
@@ -312,7 +312,7 @@ def _of_untraced(store: GraphStore, case: Case, out: Gaps) -> None:
 
 
 def _text(micro: Fraction) -> str:
-    return str(Quantity(-(-micro.numerator // micro.denominator)))
+    return spelled(-(-micro.numerator // micro.denominator))
 
 
 def _of_containers(case: Case, out: Gaps) -> None:

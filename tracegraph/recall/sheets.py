@@ -8,7 +8,7 @@ from functools import partial
 from itertools import zip_longest
 from typing import Any
 
-from tracegraph.model.quantity import Quantity
+from tracegraph.model.quantity import spelled
 from tracegraph.model.sheet import Column, Kind, Row, Rows, Sheet
 from tracegraph.recall.answer import Consignee, ConsigneeItem, Scope
 from tracegraph.recall.query import ScopeSeed
@@ -233,7 +233,7 @@ def _quantities(items: tuple[ConsigneeItem, ...]) -> Iterator[str]:
             if before is not None:
                 total[place] = None if amount is None else before + _micro(amount)
     for (product, unit), total in sorted(totals.items()):
-        sent, held, low, high = ("?" if n is None else str(Quantity(n)) for n in total)
+        sent, held, low, high = ("?" if n is None else spelled(n) for n in total)
         affected = f"{low} or more" if high == "?" else low if low == high else f"{low} to {high}"
         named = product or "unknown product"
         yield f"{named}: {sent} {unit} sent, {held} held, {affected} affected"

@@ -15,7 +15,7 @@ import orjson
 
 from tracegraph.model.event import MAKES
 from tracegraph.model.instant import Instant
-from tracegraph.model.quantity import Quantity
+from tracegraph.model.quantity import spelled
 from tracegraph.store.port import Entry, GraphStore, TouchRow
 from tracegraph.store.projection.rows import AnomalyRow
 from tracegraph.trace.answer import Anomaly, Genealogy, HistoryLine, StoredEvent, event_key
@@ -167,7 +167,7 @@ def _line(line: TouchRow, keys: Mapping[int, str]) -> HistoryLine:
         role=line.role,
         item=keys[line.item],
         via=keys.get(line.via),
-        quantity=None if line.quantity is None else str(Quantity(line.quantity)),
+        quantity=None if line.quantity is None else spelled(line.quantity),
         unit=line.unit,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -153,9 +153,10 @@ def _assemble(
     edges: set[_EdgeText] = set()
     spans: defaultdict[str, list[Instant]] = defaultdict(list)
     for side in sides:
-        for seq, event in _events(side, question.as_of, spans).items():
+        own = _events(side, question.as_of, spans)
+        for seq, event in own.items():
             events[seq] = _joined(events[seq], event) if seq in events else event
-        edges.update(_edges(side, question.as_of))
+        edges.update(_edges(side, own.keys(), question.as_of))
     items, paths = _items(sides, spans)
     recorded = store.recorded(question.known)
     return Genealogy(
@@ -260,8 +261,7 @@ def _lines_by_event(side: _Side) -> dict[int, list[TracedLine]]:
                 )
             )
     for own in lines.values():
-        if len(own) > 1:
-            own.sort(key=_line_order)
+        own.sort(key=_line_order)
     return lines
 
 
@@ -269,14 +269,13 @@ def _line_order(line: TracedLine) -> tuple[tuple[str, int], str, str]:
     return place(line.pos), line.item, line.via or ""
 
 
-def _edges(side: _Side, as_of: Instant | None) -> Iterator[_EdgeText]:
-    """The edges among what is reached. Lines of one item at one event are one edge."""
+def _edges(side: _Side, seqs: Set[int], as_of: Instant | None) -> Iterator[_EdgeText]:
+    """The edges among what is reached, of the reached events. Lines of one item at one are one."""
     graph, keys, nodes, reached = side.graph, side.keys, side.nodes, side.found.depth
-    hubs, seen = side.found.hubs, _seen(graph, as_of)
     none, into = int(Flow.NONE), int(Flow.IN)
     sums: dict[tuple[int, int, int, str | None], int | None] = {}
     for seq, _, _, flow, item, hub, _, _, _, quantity, unit in zip(*graph.lines, strict=True):
-        if flow != none and seq in seen and hub in hubs and item in reached:
+        if flow != none and seq in seqs and item in reached:
             place = (flow, item, hub, unit)
             before = sums.get(place, 0)
             sums[place] = None if before is None or quantity is None else before + quantity
@@ -294,13 +293,6 @@ def _edges(side: _Side, as_of: Instant | None) -> Iterator[_EdgeText]:
                 yield keys[serial], keys[lot], "pooled", "", ""
             else:
                 yield keys[lot], keys[serial], "comprises", "", ""
-
-
-def _seen(graph: Subgraph, as_of: Instant | None) -> set[int]:
-    events = graph.events
-    if as_of is None:
-        return set(events.seq)
-    return {seq for seq, end in zip(events.seq, events.end, strict=True) if end <= as_of}
 
 
 def _truncation(sides: Sequence[_Side], question: Question) -> Truncation | None:

@@ -56,21 +56,20 @@ class Clock:
 
     digits: int
     sign: int
-    scale: int  # of a microsecond, with its sign
 
     @classmethod
     def of(cls, instants: list[Instant], direction: Direction) -> Clock:
         """A clock on which all `instants` are exact."""
         digits = max((len(instant.rest) for instant in instants), default=0)
-        sign = 1 if direction == "forward" else -1
-        return cls(digits, sign, sign * 10**digits)
+        return cls(digits, 1 if direction == "forward" else -1)
 
     def at(self, instant: Instant) -> int:
         """An instant as a number that grows in the direction of the search."""
         micros, rest = instant
-        if not rest:
-            return micros * self.scale
-        return micros * self.scale + self.sign * int(rest.ljust(self.digits, "0"))
+        if not self.digits:
+            return self.sign * micros
+        scaled: int = micros * 10**self.digits + int(rest.ljust(self.digits, "0"))
+        return self.sign * scaled
 
     def length(self, seconds: Decimal) -> int:
         """A duration, rounded down to what the clock can tell apart."""
@@ -181,12 +180,12 @@ def _prepare(
         if hub in enter:  # a run
             first, final = min(enter[hub], first), max(leave[hub], final)
         enter[hub], leave[hub] = first, final
-    _line_up(graph, walk, seen, hub_order, forward=forward)
+    _connect(graph, walk, seen, hub_order, forward=forward)
     _join(graph, walk, clock, as_of, forward=forward)
     return walk
 
 
-def _line_up(
+def _connect(
     graph: Subgraph, walk: _Graph, seen: set[int], hub_order: Mapping[int, str], *, forward: bool
 ) -> None:
     """Which hubs each node is drawn into, latest first, and which nodes each hub gives."""
@@ -208,10 +207,7 @@ def _line_up(
             if pooled:
                 given[hub].add(2 * item + 1)
     for node, hubs in drawn.items():
-        order = list(hubs)
-        if len(order) > 1:
-            order.sort(key=lambda hub: (-leave[hub], hub_order[hub]))
-        walk.out_of[node] = order
+        walk.out_of[node] = sorted(hubs, key=lambda hub: (-leave[hub], hub_order[hub]))
     for hub, targets in given.items():
         walk.into[hub] = sorted(targets)
 

@@ -10,7 +10,7 @@ import orjson
 from tracegraph.identify.naming import name_key
 from tracegraph.model.instant import Instant
 from tracegraph.model.key import KIND_OF, KINDS
-from tracegraph.model.quantity import Quantity
+from tracegraph.model.quantity import spelled
 from tracegraph.model.refusal import Refusal, Refused
 from tracegraph.store.port import Entry, GraphStore, Search, TouchRow
 from tracegraph.store.projection.identity import names_of
@@ -92,7 +92,7 @@ def _entry(entry: Entry, lines: list[TouchRow], keys: dict[int, str], key: str) 
                 role=line.role,
                 item=keys.get(line.item, key),
                 via=keys.get(line.via) if line.via else None,
-                quantity=None if line.quantity is None else str(Quantity(line.quantity)),
+                quantity=None if line.quantity is None else spelled(line.quantity),
                 unit=line.unit,
             )
             for line in lines
